@@ -24,7 +24,7 @@ import { addValidateCommand } from './commands/validate.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addWorkerCommand } from './commands/worker.ts';
 import { exitCodes } from './exit-codes.ts';
-import { processOutput } from './output.ts';
+import { commandOutput, processOutput } from './output.ts';
 import { type Issue, issuesSentence } from './refusal-sentence.ts';
 
 /** The whole command line as a commander program; `recce help` prints it. */
@@ -33,6 +33,7 @@ export function createProgram(): Command {
     .description('Recce Workstation: forensic examination of faces in photographs and videos, offline')
     .version(`recce ${APP_VERSION}`, '--version', 'print the version')
     .showHelpAfterError('`recce --help` lists the commands, `recce COMMAND --help` what one takes.')
+    .configureOutput(commandOutput)
     .exitOverride();
   for (const add of [
     addScanCommand,

@@ -1,7 +1,7 @@
 // What a command prints: lines for people, or one JSON value with --json. Progress goes to standard
 // error, so that standard output stays clean.
 import { SingleBar } from 'cli-progress';
-import { visibleJson, visibleText } from '../contract/visible-text.ts';
+import { visibleJson, visibleLines, visibleText } from '../contract/visible-text.ts';
 
 /** Where a command writes. Tests pass their own. */
 export type Output = {
@@ -27,6 +27,12 @@ export const processOutput = (json: boolean): Output => ({
   value: (value, form = 'indented') =>
     process.stdout.write(`${visibleJson(JSON.stringify(value, null, form === 'indented' ? 2 : 0))}\n`),
 });
+
+/** Help and usage errors, which hold what was typed: in lines, to the same streams. */
+export const commandOutput = {
+  writeOut: (text: string): unknown => process.stdout.write(visibleLines(text)),
+  writeErr: (text: string): unknown => process.stderr.write(visibleLines(text)),
+};
 
 /** Prints `value` as JSON when asked for, else the lines of `text`. */
 export function print(output: Output, value: unknown, text: () => readonly string[]): void {

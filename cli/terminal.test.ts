@@ -46,6 +46,12 @@ test('an error says a hostile name as text: of a global, of a tensor, of a file,
   }
 });
 
+test('a usage error shows what was typed as text', () => {
+  const { code, err } = recce('scan', `--bogus${HOSTILE}`);
+  expect([code, MOVES.test(err)], err).toEqual([2, false]);
+  expect(err).toContain('[U+001B]');
+});
+
 test('a case, its title on the terminal, and its files: read by nobody else, in JSON and in lines', {
   tags: ['posix'],
 }, () => {

@@ -25,7 +25,8 @@ export const knownExaminerSchema = examinerSchema.extend({ lookedOpenly: z.boole
 export type KnownExaminer = z.infer<typeof knownExaminerSchema>;
 
 /**
- * Number of evidence files, faces and verdicts in a case. `opinions`: those that stand; superseded,
+ * Number of evidence files, faces and verdicts in a case. `faces`: without those that were called no
+ * face, as far as who looks may know it. `opinions`: those that stand; superseded,
  * withdrawn ones and notes do not count.
  */
 export const caseCountsSchema = z.object({

@@ -49,6 +49,8 @@ export const reportOptionsSchema = z.object({
    */
   findings: z.string().max(50_000).default(''),
   conclusion: z.string().max(50_000).default(''),
+  /** Whose words those are, where they are not the template's. */
+  wordsBy: z.string().max(200).default(''),
   csv: csvOptionsSchema.prefault({}),
 });
 export type ReportOptions = z.infer<typeof reportOptionsSchema>;
@@ -129,6 +131,8 @@ export const reportDocumentSchema = z.object({
   exhibits: z.array(exhibitSchema),
   findings: z.string(),
   conclusion: z.string(),
+  /** The examiner whose words each of them is; empty for the template's, and where nobody is named. */
+  wordsBy: z.object({ findings: z.string(), conclusion: z.string() }),
   /**
    * False where opinions were asked to be left out: then none is in here, whatever the case holds.
    */

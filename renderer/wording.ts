@@ -64,9 +64,10 @@ export const bytesText = (bytes: number): string =>
 export const instantText = (instant: string): string =>
   new Date(instant).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** `2 h 5 min`, `40 s`. */
+/** `2 h 5 min`, `40 s`; what took no whole second took some time all the same. */
 export function durationText(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 1) return 'less than 1 s';
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;

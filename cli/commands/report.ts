@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import { personName } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
 import { signatureLine } from '../signature-words.ts';
@@ -19,6 +20,7 @@ type Options = {
   timeStamp?: string;
   findings?: string;
   conclusion?: string;
+  wordsBy: string;
   separator: keyof typeof SEPARATORS;
   decimal: '.' | ',';
   bom: boolean;
@@ -59,6 +61,7 @@ export function addReportCommand(program: Command): void {
     )
     .option('--findings <file>', 'text file of what was found, printed in the report')
     .option('--conclusion <file>', 'text file of the conclusion')
+    .option('--words-by <name>', 'the examiner whose words these are, printed with them', personName, '')
     .addOption(
       new Option('--separator <name>', 'between the cells of a csv').choices(Object.keys(SEPARATORS)).default('comma'),
     )
@@ -90,6 +93,7 @@ export function addReportCommand(program: Command): void {
             redaction: options.redact,
             findings,
             conclusion,
+            wordsBy: options.wordsBy,
             csv: {
               separator: SEPARATORS[options.separator],
               decimal: options.decimal,

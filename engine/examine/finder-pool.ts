@@ -107,7 +107,7 @@ export function createFinderPool(
       return await lane.inTurn(() => retryAfterCrash(() => searchOnce(lane.child, picture, look)));
     } catch (error) {
       if (!(error instanceof ChildProcessError)) throw error;
-      throw new RecceError('COMPUTE_FAILED', 'the face finder', error.message, { cause: error });
+      throw new RecceError('COMPUTE_FAILED', 'The face finder', error.message, { cause: error });
     } finally {
       lane.searches -= 1;
       endWhenIdle();

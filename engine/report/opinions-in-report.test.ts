@@ -87,7 +87,7 @@ test('a note is no opinion, in no count, and takes the place of none', { tags: [
   expect(document.standing).toHaveLength(5);
   expect(countStanding(opened)).toBe(5);
   const all = text();
-  expect(all).toContain('5 opinions stand, each with its reason in this report');
+  expect(all).toContain('5 opinions stand in this report, each with a reason');
   expect(all).toMatch(/good\.jpg, face 1 One forged, .*Edge at the jaw\./);
   expect(all).toMatch(/good\.jpg, face 1 60 leans towards genuine 0\.2222 – One: forged\n/);
   expect(all).toMatch(/Notes without an opinion[\s\S]*noted\.jpg, face 1 Two Only a remark here\./);
@@ -97,6 +97,19 @@ test('a note is no opinion, in no count, and takes the place of none', { tags: [
 });
 
 // walk.md, A12
+test('findings and conclusion are printed with whose they are, and signed for by that examiner alone', {
+  tags: ['poppler'],
+}, async () => {
+  const words = { findings: 'The edge runs round the jaw.', conclusion: 'Forged.', wordsBy: 'One' };
+  const of = await readReportDocument(opened, making(words));
+  expect(of.wordsBy).toEqual({ findings: 'One', conclusion: 'One' });
+  writeFileSync(path.join(folder, 'words.pdf'), (await pdfFromDocument(of, 'A4', pictures)).bytes);
+  const all = text('words.pdf').replace(/\s+/g, ' ');
+  for (const said of ['Findings of One', 'Conclusion of One', 'Two, examiner: own opinions'])
+    expect(all).toContain(said);
+  expect(all).toMatch(/One, examiner: findings and conclusion, (own )?/);
+});
+
 test('one subject with a second review is said to be one', { tags: ['poppler'] }, () => {
   expect(text().replace(/\s+/g, ' ')).toContain('1 of these was reviewed by a second examiner');
 });

@@ -127,6 +127,10 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     exhibits: listExhibits(reading),
     findings: options.findings || (template?.findings ?? ''),
     conclusion: options.conclusion || (template?.conclusion ?? ''),
+    wordsBy: {
+      findings: options.findings ? options.wordsBy : '',
+      conclusion: options.conclusion ? options.wordsBy : '',
+    },
     opinionsIncluded: options.includeOpinions,
     standing: options.includeOpinions ? standing : [],
     notFaces: [...notFaces],

@@ -1,7 +1,7 @@
 // Handlers of `case`: which case is open, and whether it is whole.
 import path from 'node:path';
 import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
-import type { AgainstReport, AuditEntry } from '../../../contract/case.ts';
+import type { AgainstReport, AuditEntry, Case } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import { isSameName } from '../../../contract/examiner-name.ts';
 import type { RelocationEvent } from '../../../contract/relocation.ts';
@@ -12,6 +12,7 @@ import { type Anchor, missingAnchors } from '../../case/custody/anchors.ts';
 import { restoreCase } from '../../case/custody/backup.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
+import { countNoFaces } from '../../case/grid/row-bitmap.ts';
 import { appendAudit, auditLink, firstEntryHash, listAudit } from '../../case/log/audit.ts';
 import { createCase, isCaseFolder, openCase, readCase } from '../../case/open-case.ts';
 import { openCaseOrReadOnly } from '../../case/open-read-only.ts';
@@ -43,7 +44,7 @@ import { procedures } from './implementer.ts';
 /** Makes `handle` the engine's open case and remembers it. */
 async function use(deps: Pick<Services, 'currentCase' | 'installation'>, handle: ReadableCase, origin: Origin) {
   await deps.currentCase.use(handle, origin);
-  const opened = readCase(deps.currentCase.opened.handle);
+  const opened = seenCase(deps.currentCase);
   await rememberCase(deps.installation.appDataFolder, {
     folder: handle.folder,
     title: opened.title,
@@ -104,10 +105,20 @@ async function unpack(
   return { ...opened, remarks };
 }
 
+/** The open case as who works on it may see it: what was called no face is no face. */
+function seenCase(currentCase: CurrentCase): Case {
+  const { handle } = currentCase.opened;
+  const found = readCase(handle);
+  return {
+    ...found,
+    counts: { ...found.counts, faces: found.counts.faces - countNoFaces(handle, currentCase.viewer) },
+  };
+}
+
 /** How the open case is now, and again after each change; a burst of changes may come as one. */
 async function* watchCase(currentCase: CurrentCase, signal: AbortSignal | undefined) {
   const changes = currentCase.changes.follow(signal);
-  const current = () => (currentCase.isOpen ? readCase(currentCase.opened.handle) : null);
+  const current = () => (currentCase.isOpen ? seenCase(currentCase) : null);
   yield current();
   for await (const _ of changes) yield current();
 }
@@ -174,15 +185,13 @@ export const caseHandlers = (
     const { handle, session } = deps.currentCase.working;
     setReasonRule(handle, session.examiner?.name ?? '', input.reasonRule);
     deps.currentCase.changes.publish(null);
-    return readCase(handle);
+    return seenCase(deps.currentCase);
   }),
   close: procedures.case.close.handler(async () => {
     await deps.currentCase.inTurn(() => deps.currentCase.leave());
     return null;
   }),
-  current: procedures.case.current.handler(() =>
-    deps.currentCase.isOpen ? readCase(deps.currentCase.opened.handle) : null,
-  ),
+  current: procedures.case.current.handler(() => (deps.currentCase.isOpen ? seenCase(deps.currentCase) : null)),
   isThere: procedures.case.isThere.handler(() => isCaseFolder(deps.currentCase.opened.handle.folder)),
   watch: procedures.case.watch.handler(({ signal }) => watchCase(deps.currentCase, signal)),
   notOpened: procedures.case.notOpened.handler(() => deps.currentCase.notOpened),

@@ -9,6 +9,7 @@ import { SCORE_BINS } from '../../../contract/finding.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import { cachedUntilWrite } from '../db/cached-until-write.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
 import { maskLength } from '../db/mask-length.ts';
 import { rootsNamed } from '../rows/exhibit.ts';
 import { idsNamed } from '../rows/name-search.ts';
@@ -224,29 +225,43 @@ export const decidedVerdicts = (
     return maskOf(maskLength(db, 'verdict'), idsOf(db, wanted));
   });
 
+/** Whose word is heard on what is no face. */
+const heardOf = ({ examinerId, blind }: Viewer) => (blind ? examinerId : 'everyone');
+
+/** What an examiner called no face and nobody calls a face, of those who are heard. */
+function noFaces({ examinerId, blind }: Viewer) {
+  const heard = (table: 'own' | 'other') =>
+    blind ? sql<SqlBool>`${sql.ref(`${table}.examiner_id`)} = ${examinerId ?? -1}` : sql<SqlBool>`1`;
+  return query
+    .selectFrom('current_opinion as own')
+    .where('own.conclusion', '=', sql.lit('notAFace'))
+    .where('own.face_id', '>', 0)
+    .where(heard('own'))
+    .where(
+      sql<SqlBool>`NOT EXISTS (SELECT 1 FROM current_opinion other WHERE other.evidence_id = own.evidence_id
+        AND other.face_id = own.face_id AND other.conclusion NOT IN ('notAFace', 'withdrawn') AND ${heard('other')})`,
+    );
+}
+
+/** How many faces were called none, as far as the viewer may know it. */
+export const countNoFaces = ({ db }: ReadableCase, viewer: Viewer): number =>
+  cachedUntilWrite(db, ['noFaces', heardOf(viewer)], () =>
+    Number(db.first(noFaces(viewer).select(sql<number>`count(DISTINCT own.face_id)`.as('n')))!.n),
+  );
+
 /**
  * Verdicts on what an examiner called no face and nobody calls genuine, forged or inconclusive; in
  * blind mode by the viewer's word alone. Undefined where there is none.
  */
-export const setAside = (db: CaseDatabase, { examinerId, blind }: Viewer): Mask | undefined =>
-  cachedUntilWrite(db, ['setAside', blind ? examinerId : 'everyone'], () => {
-    const heard = (table: 'own' | 'other') =>
-      blind ? sql<SqlBool>`${sql.ref(`${table}.examiner_id`)} = ${examinerId ?? -1}` : sql<SqlBool>`1`;
+export const setAside = (db: CaseDatabase, viewer: Viewer): Mask | undefined =>
+  cachedUntilWrite(db, ['setAside', heardOf(viewer)], () => {
     const ids = idsOf(
       db,
-      query
-        .selectFrom('current_opinion as own')
+      noFaces(viewer)
         .crossJoin(sql<VerdictInFile>`verdict`.as<'v'>(sql`v INDEXED BY verdict_by_file`))
         .select('v.id')
-        .where('own.conclusion', '=', sql.lit('notAFace'))
-        .where('own.face_id', '>', 0)
-        .where(heard('own'))
         .whereRef('v.evidence_id', '=', 'own.evidence_id')
-        .whereRef('v.face_id', '=', 'own.face_id')
-        .where(
-          sql<SqlBool>`NOT EXISTS (SELECT 1 FROM current_opinion other WHERE other.evidence_id = own.evidence_id
-            AND other.face_id = own.face_id AND other.conclusion NOT IN ('notAFace', 'withdrawn') AND ${heard('other')})`,
-        ),
+        .whereRef('v.face_id', '=', 'own.face_id'),
     );
     return ids.length === 0 ? undefined : maskOf(maskLength(db, 'verdict'), ids);
   });

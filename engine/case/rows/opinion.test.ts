@@ -15,6 +15,7 @@ import { MIGRATIONS } from '../db/migrations.ts';
 import { readAgreement } from '../grid/agreement.ts';
 import { queryFindings } from '../grid/finding.ts';
 import { countFindings } from '../grid/finding-counts.ts';
+import { countNoFaces } from '../grid/row-bitmap.ts';
 import { appendAudit, listAudit } from '../log/audit.ts';
 import { appendAuditWithRows } from '../log/segment.ts';
 import { closeCase, createCase, openCase, readCase } from '../open-case.ts';
@@ -195,11 +196,13 @@ test('a face that an examiner calls none leaves lists and counts, unless somebod
   expect(ask({}).rows.map(({ faceId }) => faceId)).not.toContain(face.faceId);
   expect(ask({}).total).toBe(1);
   expect(countFindings(opened, viewer, {}).byKind).toEqual({ scored: 1 });
+  expect(countNoFaces(opened, viewer)).toBe(1);
   expect(ask({ ownConclusions: ['notAFace'] }).rows).toMatchObject([
     { faceId: face.faceId, ownConclusion: 'notAFace' },
   ]);
   // In blind mode another's word is not heard: it would tell that there is one.
   expect(ask({}, { examinerId: second.id, blind: true }).total).toBe(2);
+  expect(countNoFaces(opened, { examinerId: second.id, blind: true })).toBe(0);
   give('genuine', {}, second);
   expect(ask({}).total).toBe(2);
 });

@@ -38,6 +38,13 @@ async function writeLogo(sheet: Sheet, template: PrintedDocument['template']): P
   sheet.paragraph(template.address, STYLES.small, sheet.width * 0.4, left);
 }
 
+/** Not every opinion needs a reason: the cover promises none that is not there. */
+function standingWords({ standing }: ReportIndex): string {
+  const reasoned = standing.filter(({ note }) => note.trim() !== '').length;
+  const reasons = reasoned === 0 ? 'none' : reasoned === standing.length ? 'each' : String(reasoned);
+  return `${count(standing.length, 'opinion stands', 'opinions stand')} in this report, ${reasons} with a reason`;
+}
+
 export async function writeCover(sheet: Sheet, document: PrintedDocument, index: ReportIndex): Promise<void> {
   await writeLogo(sheet, document.template);
   sheet.y = 130;
@@ -63,7 +70,7 @@ export async function writeCover(sheet: Sheet, document: PrintedDocument, index:
       document.opinionsIncluded
         ? index.standing.length === 0
           ? 'none stands'
-          : `${count(index.standing.length, 'opinion stands', 'opinions stand')}, each with its reason in this report`
+          : standingWords(index)
         : 'left out of this report',
     ],
     ['Tool', `Recce Workstation ${document.appVersion}`],

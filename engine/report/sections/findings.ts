@@ -3,10 +3,13 @@
 import type { PrintedDocument } from '../report-document.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 
-export function writeFindings(sheet: Sheet, { findings, conclusion }: PrintedDocument): void {
-  if (findings) writeWords(sheet, 'Findings', findings);
-  if (conclusion) writeWords(sheet, 'Conclusion', conclusion);
+export function writeFindings(sheet: Sheet, { findings, conclusion, wordsBy }: PrintedDocument): void {
+  if (findings) writeWords(sheet, headingOf('Findings', wordsBy.findings), findings);
+  if (conclusion) writeWords(sheet, headingOf('Conclusion', wordsBy.conclusion), conclusion);
 }
+
+/** `Findings of A. Doe`: other examiners of the case do not say so by signing. */
+const headingOf = (what: string, by: string): string => (by ? `${what} of ${by}` : what);
 
 function writeWords(sheet: Sheet, heading: string, words: string): void {
   sheet.heading(heading);
@@ -20,14 +23,25 @@ const COLUMNS = [0.34, 0.33, 0.33];
 const GAP = 14;
 
 /**
- * A place to sign for everyone who did something in the case; one without a name where nobody is
- * named.
+ * A place to sign for everyone who did something in the case, with what they sign for; one without a
+ * name where nobody is named.
  */
-export async function writeSignatures(sheet: Sheet, { examiners }: PrintedDocument): Promise<void> {
-  const names = examiners.length > 0 ? examiners : ['Name'];
+export async function writeSignatures(sheet: Sheet, { examiners, wordsBy }: PrintedDocument): Promise<void> {
+  const authors = [wordsBy.findings, wordsBy.conclusion].filter(Boolean);
+  const names = [...new Set([...examiners, ...authors])];
+  const wrote = (name: string): string =>
+    [wordsBy.findings === name ? 'findings' : '', wordsBy.conclusion === name ? 'conclusion' : '']
+      .filter(Boolean)
+      .join(' and ');
+  const what = (name: string): string => {
+    const said = examiners.includes(name) ? 'own opinions' : '';
+    const signs = [wrote(name), said].filter(Boolean).join(', ');
+    return authors.length > 0 && signs ? `${name}, examiner: ${signs}` : `${name}, examiner`;
+  };
+  const places = names.length > 0 ? names.map(what) : ['Name, examiner'];
   sheet.ensure(PLACE + 60);
   sheet.heading('Signatures');
-  for (const name of names) {
+  for (const place of places) {
     sheet.ensure(PLACE);
     sheet.y += ROOM;
     let x: number = sheet.left;
@@ -35,7 +49,7 @@ export async function writeSignatures(sheet: Sheet, { examiners }: PrintedDocume
       sheet.line(x, sheet.y - 3, share * sheet.width - GAP);
       x += share * sheet.width;
     }
-    await sheet.table(COLUMNS, [[`${name}, examiner`, 'Place and date', 'Signature']], undefined, {
+    await sheet.table(COLUMNS, [[place, 'Place and date', 'Signature']], undefined, {
       style: STYLES.small,
     });
   }

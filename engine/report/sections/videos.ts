@@ -20,7 +20,7 @@ import { howGiven } from './opinions.ts';
 
 /** The rule, in words, printed above the curves. */
 export const TRACK_RULE: readonly string[] = [
-  'Faces are followed from frame to frame by where they are and how they move. A track ends at a cut: the same person in two shots is two tracks, and nothing here says that two tracks are the same person.',
+  'Faces are followed from frame to frame by where they are and how they move. A track ends at a cut that was found: the same person in two shots is two tracks, and nothing here says that two tracks are the same person. A cut between two pictures that are much alike can be missed, and one track then shows two people: its frames are looked through before anything is said of it.',
   'A track is judged by the five seconds whose scored faces have the highest median raw score: at least half of the faces in these five seconds scored that high or higher. The highest of many windows is higher than any one of them taken by chance, and no error rate is known for it; it says where to look. The operating points are those of single faces.',
   'Times count from the first frame shown. Frame numbers count the frames shown from 0; the presentation timestamp (pts) is the one stored in the file, in ticks of its time base.',
 ];

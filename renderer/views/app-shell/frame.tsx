@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { forgetDrafts, forgetForms } from '../../data/drafts.ts';
-import { forgetList } from '../../data/grid-state.ts';
+import { forgetList, selectedRow } from '../../data/grid-state.ts';
 import { followJobs } from '../../data/jobs.ts';
 import { notify } from '../../data/notices.ts';
 import { useCase, useDemonstration } from '../../data/open-case.ts';
@@ -10,7 +10,8 @@ import { go, type Route, routeNow, useRoute } from '../../data/route.ts';
 import { applyTheme, useSettings } from '../../data/settings.ts';
 import { useSitting } from '../../data/sitting.ts';
 import { followTraining } from '../../data/training.ts';
-import { useKeyActions } from '../../keys/key-actions.ts';
+import { whyNoUndo } from '../../data/undo-place.ts';
+import { canRun, useKeyActions } from '../../keys/key-actions.ts';
 import { ChooserDialog } from '../../parts/chooser-dialog.tsx';
 import { ActivityView } from '../activity/activity-view.tsx';
 import { CasesView } from '../cases/cases-view.tsx';
@@ -33,9 +34,6 @@ import { TopBar } from './top-bar.tsx';
 
 /** Screens that show what was found. */
 const WITH_RESULTS: readonly Route['view'][] = ['faces', 'inspect', 'video', 'report', 'activity'];
-
-/** Screens on which it is seen what an undo undoes. */
-const WITH_FACES: readonly Route['view'][] = ['faces', 'inspect', 'video'];
 
 function Screen({ route }: { route: Route }): ReactNode {
   const sitting = useSitting();
@@ -129,8 +127,10 @@ export function Frame() {
     'view.activity': () => go('activity'),
     'view.settings': () => go('settings'),
     undo: () => {
-      if (WITH_FACES.includes(routeNow().view)) void undoOpinion();
-      else notify('Nothing was undone: undo on Faces or Videos, where it is seen what it undoes.');
+      const shown = { takesOpinions: canRun('opinion.genuine'), row: selectedRow() !== undefined };
+      const why = whyNoUndo(routeNow().view, shown);
+      if (why === undefined) void undoOpinion();
+      else notify(why);
     },
   });
   return (

@@ -14,6 +14,8 @@ export type ReportChoice = {
   template?: string;
   findings: string;
   conclusion: string;
+  /** Whose words those are. */
+  wordsBy: string;
   csv: CsvOptions;
 };
 

@@ -12,6 +12,7 @@ import { countText, instantText, numberText } from '../../wording.ts';
 import type { ReportChoice } from './report-formats.ts';
 import { SheetBrand } from './sheet-brand.tsx';
 import { SheetOpinions } from './sheet-opinions.tsx';
+import { SheetWords } from './sheet-words.tsx';
 
 function Table({ rows }: { rows: readonly (readonly [string, number, boolean?])[] }) {
   return (
@@ -61,10 +62,6 @@ const CONTENTS: readonly [string, string][] = [
 type Props = { choice: ReportChoice; template: ReportTemplate | null };
 
 /** Faces that the machine found, but those that were called none. */
-function useFaceCount(faces: number): number {
-  const aside = useQuery(engine.finding.facets.queryOptions({ input: { filter: { notAFace: 'only' } } })).data?.total;
-  return faces - (aside ?? 0);
-}
 
 function CoverFacts({ choice, template }: Props) {
   const open = useCase()!;
@@ -72,8 +69,7 @@ function CoverFacts({ choice, template }: Props) {
   const examiners = useQuery(engine.session.examiners.queryOptions()).data ?? [];
   const last = useQuery(engine.case.activity.queryOptions({ input: { limit: 1 }, staleTime: 0 })).data?.[0];
   const exhibits = useQuery(engine.evidence.exhibits.queryOptions({})).data ?? [];
-  const faces = useFaceCount(open.counts.faces);
-  const { evidence, opinions } = open.counts;
+  const { evidence, faces, opinions } = open.counts;
   const results = byModel.reduce((sum, one) => sum + one.findings, 0);
   const names = examiners.filter(({ entries }) => entries > 0).map(({ name }) => visibleText(name));
   const rows: [string, string][] = [
@@ -169,16 +165,6 @@ function FirstPage({ choice, template }: Props) {
   );
 }
 
-function Words({ title, words }: { title: string; words: string | undefined }) {
-  if (!words) return null;
-  return (
-    <>
-      <h3>{title}</h3>
-      <p className="sheet-statement">{words}</p>
-    </>
-  );
-}
-
 /** What follows, in the order of the PDF: the examiners before the machine. */
 function NextPages({ choice, template, shown }: Props & { shown: number }) {
   const { blind } = useSession();
@@ -192,8 +178,16 @@ function NextPages({ choice, template, shown }: Props & { shown: number }) {
   return (
     <article className={`sheet sheet-${choice.paper}`} aria-label="The pages after it">
       {template?.header ? <p className="sheet-marking">{template.header}</p> : null}
-      <Words title="Findings" words={choice.findings || template?.findings} />
-      <Words title="Conclusion" words={choice.conclusion || template?.conclusion} />
+      <SheetWords
+        title="Findings"
+        words={choice.findings || template?.findings}
+        by={choice.findings ? choice.wordsBy : ''}
+      />
+      <SheetWords
+        title="Conclusion"
+        words={choice.conclusion || template?.conclusion}
+        by={choice.conclusion ? choice.wordsBy : ''}
+      />
       <h3>Opinions of examiners</h3>
       {choice.includeOpinions ? <SheetOpinions /> : <p>Opinions of examiners are left out of this report.</p>}
       <h3>Summary</h3>

@@ -65,7 +65,13 @@ export function SheetOpinions() {
   const agreement = useQuery(engine.opinion.agreement.queryOptions({ staleTime: 0 })).data;
   return (
     <>
-      {agreement?.opinions === 0 ? <p>No opinion of an examiner stands.</p> : null}
+      {agreement?.opinions === 0 ? (
+        <p>
+          {blind
+            ? 'Hidden until you have given yours. The report prints all of them.'
+            : 'No opinion of an examiner stands.'}
+        </p>
+      ) : null}
       {agreement && agreement.opinions > 0 ? (
         <p>
           {countText(agreement.opinions, 'opinion stands', 'opinions stand')} on{' '}

@@ -199,6 +199,22 @@ export function TemplateForm({ template, onChange }: Props) {
       />
       <ScaleFields steps={template.verbalScale} onChange={(verbalScale) => onChange({ verbalScale })} />
       <Words
+        label="Findings"
+        hint="Where the report itself gives none: headings to fill in, or what the laboratory always says."
+        rows={4}
+        maxLength={50_000}
+        value={template.findings}
+        onChange={(findings) => onChange({ findings })}
+      />
+      <Words
+        label="Conclusion"
+        hint="Where the report itself gives none."
+        rows={4}
+        maxLength={50_000}
+        value={template.conclusion}
+        onChange={(conclusion) => onChange({ conclusion })}
+      />
+      <Words
         label="Closing statement"
         hint="Printed after the limits."
         rows={4}

@@ -4,6 +4,7 @@ import type { ReportTemplate } from '../../../contract/report-template.ts';
 import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import { useCase } from '../../data/open-case.ts';
 import { SheetBrand } from './sheet-brand.tsx';
+import { SheetWords } from './sheet-words.tsx';
 
 /** Ratios that show how the steps read. */
 const EXAMPLES = [-1.2, 0.1, 2.3];
@@ -44,13 +45,10 @@ export function TemplateSheet({ template }: { template: ReportTemplate }) {
             <dd>{template.organisation || '–'}</dd>
           </div>
         </dl>
+        <SheetWords title="Findings" words={template.findings} />
+        <SheetWords title="Conclusion" words={template.conclusion} />
         <Propositions template={template} />
-        {template.statement ? (
-          <>
-            <h3>Statement of the laboratory</h3>
-            <p className="sheet-statement">{template.statement}</p>
-          </>
-        ) : null}
+        <SheetWords title="Statement of the laboratory" words={template.statement} />
         <p className="sheet-running sheet-foot">{joined(template.footer, 'Content SHA-256 …')}</p>
       </article>
     </section>

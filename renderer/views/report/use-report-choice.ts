@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { FindingFilter } from '../../../contract/finding.ts';
 import { csvOptionsSchema } from '../../../contract/report.ts';
+import type { VerdictKind } from '../../../contract/verdict.ts';
 import { useKept, useReportWords } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
 import { useGrid } from '../../data/grid-state.ts';
@@ -24,7 +25,7 @@ function rememberedCsv(): ReportChoice['csv'] {
   }
 }
 
-type Typed = Omit<ReportChoice, 'filter' | 'template' | 'findings' | 'conclusion'>;
+type Typed = Omit<ReportChoice, 'filter' | 'template' | 'findings' | 'conclusion' | 'wordsBy'>;
 
 /** Which findings get a block with pictures: all, those of the Faces screen, or a saved view's. */
 function useFilterChoice() {
@@ -36,6 +37,21 @@ function useFilterChoice() {
   // By the model whose results are shown on the other screens.
   const filter = list?.modelId ? { modelId: list.modelId, ...asked } : asked;
   return { chosen, setChosen, views, filter, gridFilterActive: Object.keys(gridFilter).length > 0 };
+}
+
+/** What has a result and no face gets no block. */
+const FACELESS: readonly VerdictKind[] = ['noFace', 'unreadable', 'toolError'];
+
+/**
+ * How many results get a block with pictures, undefined before it is counted: those of faces, of a
+ * film the most telling ones, as the report itself chooses them.
+ */
+function useShown(asked: FindingFilter): number | undefined {
+  const filter: FindingFilter = { videoFrames: 'key', ...asked };
+  const counts = useQuery(
+    engine.finding.counts.queryOptions({ input: { filter }, placeholderData: (before) => before }),
+  ).data;
+  return counts && FACELESS.reduce((left, kind) => left - (counts.byKind[kind] ?? 0), counts.total);
 }
 
 export type ReportChoosing = ReturnType<typeof useReportChoice>;
@@ -51,7 +67,8 @@ export function useReportChoice() {
     redaction: 'none',
     csv: rememberedCsv(),
   }));
-  const [words, changeWords] = useReportWords(useCase()?.folder ?? '', useSession().examiner?.name ?? '');
+  const wordsBy = useSession().examiner?.name ?? '';
+  const [words, changeWords] = useReportWords(useCase()?.folder ?? '', wordsBy);
   const change = (more: Partial<Typed>): void => {
     setTyped((before) => ({ ...before, ...more }));
     if (more.organisation !== undefined) localStorage.setItem(ORGANISATION, more.organisation);
@@ -60,12 +77,10 @@ export function useReportChoice() {
   const choice: ReportChoice = {
     ...typed,
     ...words,
+    wordsBy,
     filter: which.filter,
     ...(template ? { template: template.name } : {}),
   };
-  /** How many results get a block with pictures; undefined before it is counted. */
-  const shown = useQuery(
-    engine.finding.facets.queryOptions({ input: { filter: which.filter }, placeholderData: (before) => before }),
-  ).data?.total;
+  const shown = useShown(which.filter);
   return { choice, change, changeWords, which, templates, template, chooseTemplate, shown };
 }

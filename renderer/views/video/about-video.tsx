@@ -18,7 +18,7 @@ import { OpinionSection } from '../../parts/opinion-section.tsx';
 import { SameBytes } from '../../parts/same-bytes.tsx';
 import { useOpinion } from '../../parts/use-opinion.ts';
 import { countText, scoreText } from '../../wording.ts';
-import { betweenMarks, clockText, type Marks, type OpinionOn, whyNotByKey } from './frame-list.ts';
+import { betweenMarks, clockText, jumpIn, type Marks, type OpinionOn, whyNotByKey } from './frame-list.ts';
 import { OpinionsElsewhere, ScanShown, StandsElsewhere, useOpinionsElsewhere } from './other-scans.tsx';
 import { TrackList } from './track-list.tsx';
 import type { ReadVideo } from './use-watching.ts';
@@ -96,6 +96,7 @@ function VideoOpinion({
   const { evidenceId, faceId } = subject;
   const input = { evidenceId, faceId, ...('trackId' in subject ? { trackId: subject.trackId } : {}) };
   const opinions = useQuery(engine.opinion.history.queryOptions({ input, staleTime: 0 })).data ?? [];
+  const jumpMs = chosen && jumpIn(chosen);
   const opinion = useOpinion(subject, opinions, {
     takesOpinion: chosen !== undefined,
     notByKey: isDrawn ? whyNotByKey(wanted, chosen, here !== undefined) : NOT_DRAWN,
@@ -113,6 +114,14 @@ function VideoOpinion({
         <>
           {choices.length > 1 ? (
             <Segments label="Opinion on" value={on} choices={choices} onChange={setWanted} leavesFocus />
+          ) : null}
+          {on === 'track' && jumpMs !== undefined ? (
+            <Message tone="caution" title={`Within this track something changes at ${clockText(jumpMs)}.`}>
+              <p>
+                A cut that was not found makes one track of two people. Look at the frames on both sides before an
+                opinion on the whole track; give one on a face where they differ.
+              </p>
+            </Message>
           ) : null}
           {on === 'file' ? null : <StandsElsewhere elsewhere={elsewhere} trackId={chosen?.id} />}
         </>

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
-import type { Track, VideoTimeline } from '../../../contract/track.ts';
+import type { Track, TrackPoint, VideoTimeline } from '../../../contract/track.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
 import {
   betweenMarks,
   bySuspicion,
   clockText,
   frameList,
+  jumpIn,
   mostSuspiciousPoint,
   nearestFrame,
   neighbour,
@@ -122,6 +123,20 @@ test('the video that was asked for is opened, else the first that was read, then
   expect(videoToOpen([broken], null)).toBe(broken);
   expect(videoToOpen([broken, waiting, read], 1 as EvidenceId)).toBe(broken);
   expect(videoToOpen([], null)).toBeUndefined();
+});
+
+test('a track says where its score or the place of its face changes at once, and not where it moves slowly', () => {
+  const at = (n: number, score: number | null, x = 0) =>
+    ({ timeMs: 500 * n, score, box: { x, y: 0, width: 100, height: 100 } }) as TrackPoint;
+  const scores = (...all: (number | null)[]) => jumpIn({ points: all.map((score, n) => at(n, score)) });
+  expect(scores(0.21, 0.2, 0.22, 0.0002, 0.0003, 0.0002)).toBe(1500);
+  expect(scores(0.21, 0.2, 0.22, 0.4, 0.5, 0.6)).toBeUndefined();
+  // One odd face is no change, and hidden scores tell nothing.
+  expect(scores(0.21, 0.2, 0.22, 0.0002, 0.2, 0.21, 0.2)).toBeUndefined();
+  expect(scores(null, null, null, null)).toBeUndefined();
+  const places = (...all: number[]) => jumpIn({ points: all.map((x, n) => at(n, null, x)) });
+  expect(places(0, 20, 40, 60)).toBeUndefined();
+  expect(places(0, 5, 90, 95)).toBe(1000);
 });
 
 test('a mark set again is taken away, and one that would turn the two round takes the other away', () => {

@@ -125,6 +125,46 @@ export function whyNotByKey(
   return `no face of track ${chosen.trackIndex + 1} is in the frame shown. Go to one of its frames, or press a button.`;
 }
 
+/** Points on each side of a place that is looked at for a jump. */
+const BESIDE = 3;
+/** Difference of the medians of logits on both sides that is a jump: odds fifty times as high. */
+const LOGIT_JUMP = Math.log(50);
+/** Neighbouring boxes that share less of what they cover together do not lie on one another. */
+const LEAST_OVERLAP = 0.25;
+/** Faces further apart in time than this may well have moved, milliseconds. */
+const NEAR_MS = 1000;
+
+const logitOf = (score: number): number => {
+  const inside = Math.min(Math.max(score, 1e-6), 1 - 1e-6);
+  return Math.log(inside / (1 - inside));
+};
+const medianOf = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+function overlapOf({ box: a }: TrackPoint, { box: b }: TrackPoint): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  const shared = Math.max(0, width) * Math.max(0, height);
+  return shared / (a.width * a.height + b.width * b.height - shared);
+}
+
+/**
+ * The moment at which a track's score or the place of its face changes at once, the first of them;
+ * undefined where there is none. A cut that was not found makes one track of two people, and shows
+ * so; a face that turns, or light that changes, may too. Scores that are hidden tell nothing.
+ */
+export function jumpIn({ points }: Pick<Track, 'points'>): number | undefined {
+  const logitsOf = (some: readonly TrackPoint[]) =>
+    some.flatMap(({ score }) => (score === null ? [] : [logitOf(score)]));
+  return points.find((point, at) => {
+    const before = points[at - 1];
+    if (!before) return false;
+    if (point.timeMs - before.timeMs <= NEAR_MS && overlapOf(before, point) < LEAST_OVERLAP) return true;
+    const [earlier, later] = [points.slice(Math.max(0, at - BESIDE), at), points.slice(at, at + BESIDE)].map(logitsOf);
+    if (earlier!.length < BESIDE || later!.length < BESIDE) return false;
+    return Math.abs(medianOf(earlier!) - medianOf(later!)) > LOGIT_JUMP;
+  })?.timeMs;
+}
+
 /** Moments an examiner has marked. */
 export type Marks = { inMs: number | null; outMs: number | null };
 
