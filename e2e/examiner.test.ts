@@ -128,7 +128,7 @@ test('the palette runs what was typed, and gives no opinion whatever is typed', 
 test('W and U on a face without an opinion enter nothing and say so; a file without a face takes no opinion', async () => {
   await toTheGrid();
   await press('w');
-  await page.getByText(/no opinion of yours stands here/).waitFor();
+  await page.getByText(/No opinion of yours stands here/).waitFor();
   await press('u');
   await page.getByText('There is nothing to undo.').waitFor();
   const all = await rows();
@@ -136,7 +136,7 @@ test('W and U on a face without an opinion enter nothing and say so; a file with
   expect(at).toBeGreaterThanOrEqual(0);
   for (let i = 0; i < at; i++) await press('ArrowRight');
   await press('g');
-  await page.getByText(/no face was found in this file/).waitFor();
+  await page.getByText(/No face was found in this file/).waitFor();
   expect(await opinionEntries()).toBe(0);
 });
 
