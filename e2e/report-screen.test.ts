@@ -53,7 +53,6 @@ async function inOrder(part: Locator, ...words: string[]): Promise<boolean> {
   });
 }
 
-// walk.md, A9
 test('a file that could not be read is named below its exhibit on the card of its scan', async () => {
   const job = (await call(page, 'scan/start', { paths: sources, device: 'cpu' })) as Job;
   await expect
@@ -65,7 +64,6 @@ test('a file that could not be read is named below its exhibit on the card of it
   await page.getByRole('list', { name: 'Problems, newest first' }).getByText('two/broken.jpg').waitFor();
 });
 
-// walk.md, A8, A15
 test('the first page has the marking and order of the PDF, and findings stand before the machine', async () => {
   await screen('Report');
   await page.getByLabel('Template of the laboratory').selectOption('L');

@@ -82,7 +82,6 @@ const table = (): Promise<string[]> =>
     return [...partsOfCsv(content, making().options.csv)].join('').split('\r\n');
   });
 
-// walk.md, A8
 test('a note is no opinion, in no count, and takes the place of none', { tags: ['poppler'] }, async () => {
   expect(document.standing).toHaveLength(5);
   expect(countStanding(opened)).toBe(5);
@@ -96,7 +95,6 @@ test('a note is no opinion, in no count, and takes the place of none', { tags: [
   expect(lines.find((line) => line.includes('noted.jpg'))).toMatch(/cannot tell,,,,,,,,a{64},/);
 });
 
-// walk.md, A12
 test('findings and conclusion are printed with whose they are, and signed for by that examiner alone', {
   tags: ['poppler'],
 }, async () => {
@@ -144,7 +142,6 @@ test('without opinions the report says what was left out as no face, and not by 
   expect(all).not.toMatch(/This is a chin|0\.9999/);
 });
 
-// walk.md, A17
 test('an opinion on a track is printed as such, once in the list and with each of its faces', {
   tags: ['poppler'],
 }, async () => {

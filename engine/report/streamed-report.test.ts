@@ -403,7 +403,6 @@ describe('of a larger case, in an engine', () => {
     await client.case.open({ folder });
   });
 
-  // walk.md, B12
   test('a key that does not open is told before the case is read', async () => {
     const key = at('no.p12');
     writeFileSync(key, 'no key');

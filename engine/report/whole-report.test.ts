@@ -74,7 +74,6 @@ const text = (...pages: string[]): string =>
     .toString()
     .replace(/[ \t]+/g, ' ');
 
-// walk.md, A8
 test('every result and every opinion that stands is printed, whichever faces get pictures', {
   tags: ['poppler'],
 }, () => {
@@ -101,7 +100,6 @@ test('a reason longer than a page goes on on the next, and no line of a page is 
   expect(words.split('Thelightcomesfromtheleft').length - 1).toBeGreaterThanOrEqual(310);
 });
 
-// walk.md, A9, A11, A15, F12, A5
 test('files of one name, models and people are told apart; the marking is on page one, and there is a place to sign', {
   tags: ['poppler'],
 }, () => {
@@ -118,7 +116,6 @@ test('files of one name, models and people are told apart; the marking is on pag
   expect(all).not.toContain('Nobody');
 });
 
-// walk.md, B12
 test('a key that does not open is told before anything is read or written', async () => {
   writeFileSync(path.join(folder, 'no.p12'), 'no key');
   const signing = { pkcs12Path: path.join(folder, 'no.p12'), password: '', reason: '', location: '' };
