@@ -245,7 +245,7 @@ test('the sheet of the report says how far two examiners agree, and on what they
   const sheet = page.getByRole('region', { name: 'What the report will say' });
   await sheet.getByRole('row', { name: 'A. Reader B. Second' }).waitFor();
   const differ = sheet.getByRole('region', { name: 'Examiners differ' });
-  await differ.getByText('A. Reader forged, B. Second genuine').waitFor();
+  await differ.getByText('A. Reader: forged, B. Second: genuine').waitFor();
   expect(await findBarriers(page)).toEqual([]);
   await differ.getByRole('button', { name: row.relativePath }).click();
   await tiles({ name: new RegExp(row.relativePath) })
