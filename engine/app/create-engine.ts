@@ -55,7 +55,11 @@ export type Engine = {
   /** Enters which case was to be open and could not be opened, for whoever looks. */
   noteNotOpened(folder: string, reason: Error): void;
   /** Process ids of the children while they live; for diagnosis and for tests that end them. */
-  pids(): Record<'compute' | 'decode' | 'video' | 'training', number | undefined> & { finders: readonly number[] };
+  pids(): Record<'compute' | 'decode' | 'video' | 'training', number | undefined> & {
+    finders: readonly number[];
+    /** Networks that were not built here. */
+    apart: readonly number[];
+  };
   /** Stops work at the next file, closes the case and the child processes. */
   close(): Promise<void>;
 };
@@ -75,6 +79,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       video: services.videoDecoder.pid(),
       training: services.training.pid(),
       finders: services.finder.pids(),
+      apart: services.loadedModels.pidsApart(),
     }),
     close: () => closeServices(services),
   };

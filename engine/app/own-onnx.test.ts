@@ -23,7 +23,7 @@ import {
   SIDE,
   tensor,
 } from '../../models/onnx/testing/hostile-onnx.ts';
-import type { Client } from '../index.ts';
+import type { Client, Engine } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { installations } from '../testing/installations.ts';
 import { ended, findingsOf } from '../testing/scanned.ts';
@@ -31,6 +31,7 @@ import { ended, findingsOf } from '../testing/scanned.ts';
 const { root, start } = installations('own-onnx');
 const models = path.join(root, 'app', 'models');
 let client: Client;
+let engine: Engine;
 
 const declared = (change: Partial<OnnxPassportInput> = {}): OnnxPassportInput => ({
   name: 'of our own',
@@ -52,7 +53,7 @@ const request = (file: string, change: Partial<OnnxPassportInput> = {}) => ({
 const kept = (): string[] => (existsSync(models) ? readdirSync(models) : []);
 
 beforeAll(async () => {
-  ({ client } = await start('app', { firstLook: { limitMs: 6_000, limitBytes: 1.5 * 2 ** 30 } }));
+  ({ client, engine } = await start('app', { firstLook: { limitMs: 6_000, limitBytes: 1.5 * 2 ** 30 } }));
 });
 
 describe('a passport', () => {
@@ -315,6 +316,8 @@ describe('a whole one', () => {
     const scanWith = async (modelId: Model['id']) =>
       ended(client, (await client.scan.start({ paths: [media], device: 'cpu', minimumFacePx: 40, modelId })).id);
     expect(await scanWith(model.id)).toBe('done');
+    // In a process of its own, with the bounds of one that was not built here.
+    expect(engine.pids().apart).toHaveLength(1);
     const rows = await findingsOf(client);
     const outcomes = await Promise.all(
       rows.map(async ({ verdictId }) => (await client.finding.inspect({ verdictId })).verdict!.outcome),

@@ -11,6 +11,7 @@ import { unreadableWords } from '../../contract/unreadable-words.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { type Broadcast, createBroadcast } from '../async/broadcast.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
+import { boundsAtWork } from '../compute/first-look.ts';
 import { createDevices, type Devices } from '../compute/devices.ts';
 import { type FixedPlacement, fixedPlacement } from '../compute/fixed-placement.ts';
 import { placeTraining } from '../compute/training-devices.ts';
@@ -122,7 +123,11 @@ export function createServices(options: EngineOptions): Services {
     const { sha256: finderSha256 } = await faceSearch.finder();
     return verdictParameters(model, placement, { appVersion, finderSha256 });
   };
-  const loadedModels = createLoadedModels({ devices, library, checkpoints, cpu: compute, parametersFor, ...children });
+  const loadedModels = createLoadedModels({
+    ...{ devices, library, checkpoints, cpu: compute, parametersFor },
+    bounds: boundsAtWork(options.firstLook),
+    ...children,
+  });
   const test: Services['testDecoder'] = async (model, weights) => {
     await compute.load(model.id, await checkpoints.network(weights, model.passport, model.name));
     return testDecoder(compute, model, faceSearch.facesOf);

@@ -2,11 +2,20 @@
 // Survives the death of the process: a new one is started, its models are loaded again, and the run
 // that was lost is repeated once; a second loss is the caller's error.
 import { RecceError } from '../../contract/errors.ts';
-import { createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
+import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 import type { ComputeRequest, ComputeResponse, Feeds, SessionRequest } from './messages.ts';
 
-/** Where and how inference runs; recorded in every verdict. */
-export type ComputeOptions = { provider: string; threads: number; spawn?: SpawnChild; timeoutMs?: number };
+/**
+ * Where and how inference runs; recorded in every verdict. `limitBytes`: of the process that runs a
+ * network from elsewhere; an answer of such a one that takes too long is not asked for twice.
+ */
+export type ComputeOptions = {
+  provider: string;
+  threads: number;
+  spawn?: SpawnChild;
+  timeoutMs?: number;
+  limitBytes?: number | undefined;
+};
 
 /** A handle on the compute process. */
 export type Compute = {
@@ -49,6 +58,7 @@ export function createCompute(options: ComputeOptions): Compute {
   });
   const models = new Map<string, Loaded>();
   let generation = 0;
+  let limitedIn = -1;
   child.onExit(() => {
     generation += 1;
   });
@@ -58,6 +68,10 @@ export function createCompute(options: ComputeOptions): Compute {
     if (!model) throw new Error(`Model ${key} was never loaded into compute.`);
     if (model.generation === generation) return;
     const loadingIn = generation;
+    if (options.limitBytes !== undefined && limitedIn !== loadingIn) {
+      await child.call({ kind: 'limit', bytes: options.limitBytes });
+      limitedIn = loadingIn;
+    }
     await child.call({ kind: 'load', key, onnx: model.onnx, session: model.session });
     model.generation = loadingIn;
   };
@@ -86,7 +100,8 @@ export function createCompute(options: ComputeOptions): Compute {
       try {
         return await runOnce(key, feeds, fetches ?? null);
       } catch (cause) {
-        if (generation === before) throw failure(key, cause);
+        const hung = cause instanceof ChildProcessError && cause.kind === 'timedOut';
+        if (generation === before || (hung && options.limitBytes !== undefined)) throw failure(key, cause);
         return await runOnce(key, feeds, fetches ?? null).catch((again: unknown) => {
           throw failure(key, again);
         });

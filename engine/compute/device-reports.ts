@@ -66,6 +66,8 @@ export type MeasuredModel = {
   onnx(): Promise<Uint8Array>;
   /** Where its tensors are not those of the networks built here. */
   side?: NetworkSide | undefined;
+  /** True for one that was not built here: it is run in a process of its own, within bounds. */
+  isForeign?: boolean;
 };
 
 export type DevicesOptions = {

@@ -4,18 +4,33 @@ import { createSupervisedChild, type SpawnChild } from '../process/supervised-ch
 import type { Compute } from './compute.ts';
 import type { ComputeRequest, ComputeResponse } from './messages.ts';
 
-export type FirstLookRequest = ComputeRequest | { kind: 'limit'; bytes: number };
-export type FirstLookResponse = ComputeResponse | { kind: 'limited' };
-
 /** The part of a compute process that runs pictures. */
 export type Runs = Pick<Compute, 'provider' | 'batch' | 'run'>;
 
 export type FirstLookOptions = { spawn?: SpawnChild | undefined; limitMs?: number; limitBytes?: number };
 
+/** What a network from elsewhere may take: for one answer, and of memory. */
+export type Bounds = { limitMs: number; limitBytes: number };
+
 /** The largest detectors load in seconds and answer a picture in a few; this is a hang. */
 const ANSWER_LIMIT_MS = 60_000;
 /** A ViT-L/14 takes some 3 GB while it runs. */
 const MEMORY_LIMIT_BYTES = 6 * 2 ** 30;
+/**
+ * At work, beside a scan's finders and with as many threads as the machine is given, the same answer
+ * takes longer and some more memory.
+ */
+const AT_WORK: Bounds = { limitMs: 5, limitBytes: 4 / 3 };
+
+/** The bounds of a network that came through its first look, wherever it is run afterwards. */
+export const boundsAtWork = ({
+  limitMs = ANSWER_LIMIT_MS,
+  limitBytes = MEMORY_LIMIT_BYTES,
+}: Partial<Bounds> = {}): Bounds => ({
+  limitMs: limitMs * AT_WORK.limitMs,
+  limitBytes: limitBytes * AT_WORK.limitBytes,
+});
+
 const THREADS = 2;
 const KEY = 'first look';
 
@@ -28,8 +43,8 @@ export async function lookFirst<T>(
   use: (compute: Runs) => Promise<T>,
   { spawn, limitMs = ANSWER_LIMIT_MS, limitBytes = MEMORY_LIMIT_BYTES }: FirstLookOptions = {},
 ): Promise<T> {
-  const child = createSupervisedChild<FirstLookRequest, FirstLookResponse>({
-    entry: new URL('./first-look-process.ts', import.meta.url),
+  const child = createSupervisedChild<ComputeRequest, ComputeResponse>({
+    entry: new URL('./compute-process.ts', import.meta.url),
     name: 'first-look',
     quiet: true,
     timeoutMs: limitMs,

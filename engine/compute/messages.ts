@@ -27,6 +27,8 @@ export type ComputeRequest =
   /** Runs again and again, for `limitMs` after a first run that does not count. */
   | { kind: 'time'; key: string; feeds: Feeds; limitMs: number }
   | { kind: 'backends' }
+  /** Bounds the memory of the process, for good. */
+  | { kind: 'limit'; bytes: number }
   | { kind: 'release'; key: string };
 
 /** Answers, in the same order of kinds. */
@@ -37,4 +39,5 @@ export type ComputeResponse =
   /** Milliseconds of the fastest run. */
   | { kind: 'timed'; fastestMs: number }
   | { kind: 'backends'; backends: readonly Backend[] }
+  | { kind: 'limited' }
   | { kind: 'released' };

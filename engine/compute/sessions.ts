@@ -1,5 +1,6 @@
 // The ONNX Runtime sessions of one process: load, run, release. Runs only inside the compute
 // process (and in benches), because session.run blocks the thread it is called on.
+import { limitMemory } from '../process/limit-memory.ts';
 import { listBackends } from './backends.ts';
 import { createSession } from './create-session.ts';
 import type { ComputeRequest, ComputeResponse, Feeds, SessionRequest, TensorMessage } from './messages.ts';
@@ -30,6 +31,9 @@ export class Sessions {
         return { kind: 'ran', outputs: await this.#run(request.key, request.feeds, request.fetches) };
       case 'time':
         return { kind: 'timed', fastestMs: await this.#time(request.key, request.feeds, request.limitMs) };
+      case 'limit':
+        limitMemory(request.bytes);
+        return { kind: 'limited' };
       case 'backends':
         return { kind: 'backends', backends: listBackends() };
       case 'release':

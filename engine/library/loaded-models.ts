@@ -8,6 +8,7 @@ import type { Device } from '../../contract/scan.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
 import type { Devices, MeasuredModel } from '../compute/devices.ts';
+import type { Bounds } from '../compute/first-look.ts';
 import { placedCompute, placedKey } from '../compute/placed-compute.ts';
 import { networkOf, sideOf } from '../examine/network-of-model.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
@@ -25,6 +26,8 @@ export type PlacedModelsOptions = {
   /** The process that runs on the CPU. */
   cpu: Compute;
   spawn?: SpawnChild;
+  /** Of a network that was not built here. */
+  bounds: Bounds;
   /** What a verdict made in a place records. */
   parametersFor(model: Model, placement: Placement): Promise<VerdictParameters>;
 };
@@ -44,9 +47,19 @@ export const networkId = (weights: Sha256, classMap: ClassMap, onnx?: Passport['
 export type LoadedModels = ReturnType<typeof createLoadedModels>;
 
 /** Starts nothing yet: processes and sessions come with the first model placed. */
-export function createLoadedModels({ devices, library, checkpoints, cpu, spawn, parametersFor }: PlacedModelsOptions) {
+export function createLoadedModels({
+  devices,
+  library,
+  checkpoints,
+  cpu,
+  spawn,
+  bounds,
+  parametersFor,
+}: PlacedModelsOptions) {
   /** A process for each other provider in use. */
   const others = new Map<Provider, Compute>();
+  /** A process for each network that was not built here, by provider and network. */
+  const apart = new Map<string, Compute>();
   /** Sessions by provider and key. */
   const loaded = new Map<string, Promise<void>>();
 
@@ -61,6 +74,18 @@ export function createLoadedModels({ devices, library, checkpoints, cpu, spawn, 
     return made;
   };
 
+  const computeApart = (provider: Provider, { id }: MeasuredModel): Compute => {
+    const key = `${provider}/${id}`;
+    const { limitMs: timeoutMs, limitBytes } = bounds;
+    // A driver of a graphics card takes memory of its own.
+    const limited = provider === 'cpu' ? limitBytes : 2 * limitBytes;
+    const made =
+      apart.get(key) ??
+      createCompute({ provider, threads: cpu.threads, timeoutMs, limitBytes: limited, ...(spawn ? { spawn } : {}) });
+    apart.set(key, made);
+    return made;
+  };
+
   /** A model of the library as it is measured on this machine's devices. */
   const measured = ({ id, name, passport }: Model): MeasuredModel => {
     if (passport.composite)
@@ -70,12 +95,14 @@ export function createLoadedModels({ devices, library, checkpoints, cpu, spawn, 
       id: networkId(id as Sha256, passport.classMap, passport.onnx),
       ...{ name, inputPx: passport.inputPx, onnx },
       side: sideOf(networkOf(passport)),
+      isForeign: passport.onnx !== undefined,
     };
   };
 
   /** Loads a network in a certain place, once. */
   const loadNetwork = async (network: MeasuredModel, placement: Placement): Promise<Compute> => {
-    const compute = computeOn(placement.provider);
+    const { provider } = placement;
+    const compute = network.isForeign ? computeApart(provider, network) : computeOn(provider);
     // The same weights fed otherwise are another network: a case's record of a model may differ
     // from this library's.
     const fed = `${network.id}@${network.inputPx}`;
@@ -121,6 +148,11 @@ export function createLoadedModels({ devices, library, checkpoints, cpu, spawn, 
     async leave(model: Model, provider: Provider, sentence: string): Promise<void> {
       await others.get(provider)?.close();
       others.delete(provider);
+      for (const [key, compute] of apart)
+        if (key.startsWith(`${provider}/`)) {
+          await compute.close();
+          apart.delete(key);
+        }
       for (const session of loaded.keys()) if (session.startsWith(`${provider}/`)) loaded.delete(session);
       await devices.blame(measured(model), provider, sentence);
     },
@@ -132,8 +164,11 @@ export function createLoadedModels({ devices, library, checkpoints, cpu, spawn, 
     pids: (): Partial<Record<Provider, number | undefined>> =>
       Object.fromEntries([...others].map(([provider, compute]) => [provider, compute.pid()])),
 
+    /** Process ids of networks that were not built here, while they live. */
+    pidsApart: (): number[] => [...apart.values()].flatMap((one) => one.pid() ?? []),
+
     async close(): Promise<void> {
-      await Promise.all([...others.values()].map((one) => one.close()));
+      await Promise.all([...others.values(), ...apart.values()].map((one) => one.close()));
     },
   };
 }

@@ -43,7 +43,8 @@ async function loadWeights(
   const key = `${network}@${fed.inputPx}`;
   const onnx = async () => deps.checkpoints.network(bytes, fed, weights);
   const side = sideOf(networkOf(fed));
-  const measured = { id: network, name: path.basename(weights), inputPx: fed.inputPx, onnx, side };
+  const isForeign = fed.onnx !== undefined;
+  const measured = { id: network, name: path.basename(weights), inputPx: fed.inputPx, onnx, side, isForeign };
   return { compute: await computeFor(deps, measured, key, device), key, network: networkOf(fed) };
 }
 
@@ -55,7 +56,10 @@ async function howFed(
   deps: Pick<Services, 'checkpoints' | 'library'>,
   { id, bytes, weights, inputPx }: { id: Sha256; bytes: Uint8Array; weights: string; inputPx?: number | undefined },
 ): Promise<Passport> {
-  const known = (await deps.library.list()).findLast((model) => model.passport.sha256 === id && !model.retired);
+  // What came with a portable case says how its sender has it fed, which nobody asked for here.
+  const known = (await deps.library.list()).findLast(
+    (model) => model.passport.sha256 === id && !model.retired && !model.cameWith,
+  );
   if (known) return { ...known.passport, inputPx: inputPx ?? known.passport.inputPx };
   const facts = await deps.checkpoints.describe(bytes, weights);
   const declared = inputPx === undefined ? {} : { inputPx };
@@ -72,7 +76,7 @@ async function computeFor(
   key: string,
   device: Device,
 ): Promise<Compute> {
-  if (device !== 'auto' && device !== 'cpu')
+  if (network.isForeign || (device !== 'auto' && device !== 'cpu'))
     return deps.loadedModels.loadNetwork(network, { ...(await deps.devices.place(network, device)), batch: 1 });
   await deps.compute.load(key, await network.onnx());
   return deps.compute;
