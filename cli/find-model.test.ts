@@ -1,6 +1,6 @@
 // A model named by its weights file: the entry in use with these weights, imported where the file
 // says how it is fed, else asked for.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -53,4 +53,19 @@ test('no scan begins with a retired model', async () => {
     data: { detail: expect.stringContaining('wrong size') },
   });
   expect(await client.job.list()).toEqual([]);
+});
+
+test('weights that came with a packed case are not taken by their file: their card says what its sender has them fed with', async () => {
+  const weights = file('theirs.pth', trainersFile({ at: ['net'], beside: { epoch: bodyOf(3) } }));
+  const own = await client.model.import({ path: weights, inputPx: 128, name: 'theirs' });
+  const card = path.join(root, 'home', 'models', `${own.id}.card.json`);
+  const cameWith = { file: 'packed.recce', fileSha256: 'a'.repeat(64), foreignRecord: null };
+  writeFileSync(card, JSON.stringify({ ...JSON.parse(readFileSync(card, 'utf8')), cameWith }));
+  await expect(findModel(client, weights)).rejects.toThrow(
+    /only as theirs, which came with packed\.recce .*recce model import FILE/,
+  );
+  expect((await findModel(client, own.id.slice(0, 12))).id).toBe(own.id);
+  const mine = await client.model.import({ path: weights, inputPx: 128, name: 'mine' });
+  expect([mine.id, mine.cameWith]).toEqual([own.id, undefined]);
+  expect((await findModel(client, weights)).name).toBe('mine');
 });

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Model } from '../contract/model.ts';
+import { visibleText } from '../contract/visible-text.ts';
 import type { Client } from '../engine/index.ts';
 
 /**
@@ -26,8 +27,14 @@ export async function findModel(client: Client, wanted: string | undefined): Pro
  */
 async function modelOfFile(client: Client, models: readonly Model[], file: string): Promise<Model> {
   const { sha256, inputPx } = await client.model.inspect({ path: file });
-  const known = models.findLast((model) => model.passport.sha256 === sha256 && !model.retired);
-  if (known) return known;
+  const known = models.filter((model) => model.passport.sha256 === sha256 && !model.retired);
+  const own = known.findLast((model) => !model.cameWith);
+  if (own) return own;
+  const foreign = known.at(-1);
+  if (foreign)
+    return fail(
+      `${file} is in the library only as ${visibleText(foreign.name)}, which came with ${visibleText(foreign.cameWith!.file)} and is fed as its sender declared. Import it (recce model import FILE --input-px N), or name that entry by its id: ${foreign.id.slice(0, 12)}.`,
+    );
   if (inputPx !== null) return client.model.import({ path: file });
   return fail(`${file} is not in the library and does not say its input size: recce model import FILE --input-px N.`);
 }

@@ -130,9 +130,12 @@ export function correctedModel(model: Model, said: ModelDeclaration, addedAt: st
   );
   if (!refed && licence === passport.licence && name === model.name)
     throw new RecceError('MODEL_REFUSED', model.name, 'the correction says what the entry says already.');
-  const { retired: _, cameWith: __, ...kept } = model;
+  const { retired: _, cameWith, ...kept } = model;
+  // What is not said anew is still the word of whoever packed the case that it came with.
+  const isOwn = said.inputPx !== undefined && said.cropRecipe !== undefined && said.classMap !== undefined;
   const corrected = {
     ...kept,
+    ...(cameWith && !isOwn ? { cameWith } : {}),
     name,
     corrects: model.id,
     passport: { ...passport, ...fed, licence, geometry: 'declared' as const },

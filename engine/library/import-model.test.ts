@@ -14,6 +14,7 @@ import { randomStream } from '../../models/tensor/random.ts';
 import { createCompute } from '../compute/compute.ts';
 import { scoreCrops } from '../examine/score-crops.ts';
 import { createCheckpointReader } from './checkpoint-reader.ts';
+import { remarkOn } from './foreign-model.ts';
 import { createModelLibrary } from './model-library.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-import-'));
@@ -165,6 +166,54 @@ test('a corrected entry that comes with a packed case is the same entry there; o
   expect(taken).toMatchObject({ id: corrected.id, corrects: wrong.id, passport: { inputPx: 192 } });
   expect((await there.list()).map(({ id }) => id)).toEqual([corrected.id]);
   expect(Buffer.from(await there.readWeights(corrected.id))).toEqual(Buffer.from(weights));
+});
+
+test('a model that came with a packed case does not decide what the import of the same weights means here', async () => {
+  const bytes = trainersFile({ at: ['state_dict'], beside: { epoch: bodyOf(2) } });
+  const file = fileOf('genuine.pth', bytes);
+  const sender = createModelLibrary(path.join(root, 'sender'), path.join(root, 'shipped'), clock, checkpoints);
+  const honest = await sender.import({ path: file, inputPx: 128 }, notTested);
+  const from = { file: 'theirs.recce', fileSha256: 'e'.repeat(64) as Sha256 };
+  const turned = {
+    ...honest,
+    name: 'Published detector',
+    passport: {
+      ...honest.passport,
+      classMap: { genuine: 1 as const, forged: 0 as const },
+      geometry: 'declared' as const,
+      remarks: ['The file states an input of 128 px.'],
+    },
+  };
+  const unpacked = (name: string) =>
+    createModelLibrary(path.join(root, name), path.join(root, 'shipped'), clock, checkpoints);
+
+  const here = unpacked('turned');
+  const whitened = { ...turned, passport: { ...turned.passport, mean: 0.9 } };
+  await expect(here.adoptForeign(bytes, whitened, from, notTested)).rejects.toThrow(/fed with mean 0.9/);
+  const taken = await here.adoptForeign(bytes, turned, from, notTested);
+  expect(remarkOn(taken!)).toMatch(/theirs\.recce declared.* forged = 0\. Usual for this file.* forged = 1\./);
+  expect(taken!.passport.remarks.join()).not.toContain('The file states an input');
+
+  const own = await here.import({ path: file, inputPx: 128, name: 'My own import' }, notTested);
+  expect(own).toMatchObject({ name: 'My own import', passport: { classMap: { genuine: 0, forged: 1 } } });
+  expect(own.cameWith).toBeUndefined();
+  expect(own.description).toMatch(/came with the portable case theirs\.recce as Published detector .* forged = 0;/);
+  expect(await here.get(own.id)).toEqual(own);
+  expect(await here.import({ path: file, inputPx: 128, name: 'My own import' }, notTested)).toEqual(own);
+  // The sender's entry stays for the verdicts that were made with it.
+  expect(await here.get(honest.id)).toMatchObject({ name: 'Published detector', cameWith: { file: 'theirs.recce' } });
+  expect(Buffer.from(await here.readWeights(own.id))).toEqual(Buffer.from(bytes));
+
+  // Fed alike, the laboratory's own words take the place of the sender's.
+  const alike = unpacked('alike');
+  await alike.adoptForeign(bytes, { ...honest, name: 'Theirs' }, from, notTested);
+  const mine = await alike.import({ path: file, inputPx: 128, name: 'Mine' }, notTested);
+  expect(mine.id).toBe(honest.id);
+  expect((await alike.list()).map(({ name, cameWith }) => [name, cameWith])).toEqual([['Mine', undefined]]);
+  // And they hold: another name is a correction, not passed over.
+  await expect(alike.import({ path: file, inputPx: 128, name: 'Other' }, notTested)).rejects.toThrow(
+    /in the library as Mine.*recce model correct/,
+  );
 });
 
 test('a published detector is known by its tensors, fed as its authors feed it, and gives the logit of PyTorch', async () => {

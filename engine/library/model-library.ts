@@ -22,7 +22,14 @@ import { writeAtomic } from '../files/write-atomic.ts';
 import { type CheckpointReader, createCheckpointReader } from './checkpoint-reader.ts';
 import { bytesOfComposite, idOfComposite, whyNoScore } from './composite-model.ts';
 import { correctedModel, describeWeights, idOfCorrection, readPassport } from './describe-weights.ts';
-import { type CameWith, keepForeignCard, withoutForeignRecord } from './foreign-model.ts';
+import {
+  besideForeign,
+  type CameWith,
+  fedBySender,
+  isFedAlike,
+  keepForeignCard,
+  withoutForeignRecord,
+} from './foreign-model.ts';
 import { type ModelCard, modelCardSchema } from './model-card.ts';
 import { describeOnnx, idOfOnnx, tensorAsRead, withParity } from './onnx-model.ts';
 import { type Expected, readExpected } from './onnx-parity.ts';
@@ -100,9 +107,10 @@ export type ModelLibrary = {
   retire(id: ModelId, reason: string): Promise<Model>;
   reinstate(id: ModelId): Promise<Model>;
   /**
-   * Reads, checks and keeps a weights file; nothing once `signal` is aborted. Throws MODEL_REFUSED with the reader's own words, where
-   * the input size is not known, and where the weights are here already and were declared
-   * otherwise; PATH_NOT_FOUND.
+   * Reads, checks and keeps a weights file; nothing once `signal` is aborted. What came with a
+   * portable case is never the answer: the import takes its place, or stands beside it where it is
+   * fed otherwise. Throws MODEL_REFUSED with the reader's own words, where the input size is not
+   * known, and where the weights are here already and were declared otherwise; PATH_NOT_FOUND.
    */
   import(request: ModelImport, testDecoder: DecoderTester, signal?: AbortSignal): Promise<Model>;
   /**
@@ -263,6 +271,39 @@ export function createModelLibrary(
     };
   };
 
+  /** How weights that came along would be fed if nothing were declared but what has to be. */
+  const usualOf = async (weights: Uint8Array, model: Model): Promise<Model> => {
+    if (model.passport.onnx) return model;
+    const facts = await checkpoints.describe(weights, model.name);
+    const { inputPx, classMap } = model.passport;
+    const declared = facts.usual.forged === null ? { inputPx, classMap } : { inputPx };
+    const { sha256, sizeBytes } = model.passport;
+    return describeWeights({ path: model.name, sha256, sizeBytes, facts }, declared, model.addedAt);
+  };
+
+  /**
+   * The entry as it is kept: what was made here before stays, what came with a portable case gives
+   * way. Throws MODEL_REFUSED where such a one has the same name and is fed otherwise.
+   */
+  const keepInstead = async (
+    known: Entry | undefined,
+    own: Model,
+    bytes: Uint8Array,
+    { testDecoder, signal }: { testDecoder: DecoderTester; signal?: AbortSignal | undefined },
+  ) => {
+    if (known && !known.model?.cameWith) return wholeModel(known);
+    if (known && !isFedAlike(known.model!, own))
+      throw new RecceError(
+        'MODEL_REFUSED',
+        own.name,
+        `an entry of this name came with ${known.model!.cameWith!.file} and is fed otherwise. Give it another name.`,
+      );
+    const tested = { ...own, decoderTest: await testDecoder(own, bytes) };
+    signal?.throwIfAborted();
+    await keep(folder, bytes, tested, known);
+    return tested;
+  };
+
   /** A network of one's own under its owner's words, and the entry that it has already. */
   const describedOnnx = async ({ path: file, passport, parity }: OnnxRequest) => {
     const expected = parity === undefined ? undefined : await readExpected(parity);
@@ -299,12 +340,14 @@ export function createModelLibrary(
       return (await find(id)).model;
     },
     async adopt(weights, model) {
-      if (await search(model.id)) return;
-      await keep(folder, weights, await withReadPassport(weights, model, model.addedAt));
+      const known = await search(model.id);
+      if (known && !known.model?.cameWith) return;
+      await keep(folder, weights, await withReadPassport(weights, model, model.addedAt), known);
     },
     async adoptForeign(weights, card, from, testDecoder) {
       if (await search(card.id)) return undefined;
-      const model = await withReadPassport(weights, withoutForeignRecord(card, from), clock());
+      const read = await withReadPassport(weights, withoutForeignRecord(card, from), clock());
+      const model = fedBySender(read, await usualOf(weights, read), from);
       const tested = { ...model, decoderTest: await testDecoder(model, weights), addedAt: clock() };
       await keepForeignCard(folder, card, from);
       await keep(folder, weights, tested);
@@ -325,13 +368,12 @@ export function createModelLibrary(
     },
     async import({ path: file, ...declared }, testDecoder, signal) {
       const { bytes, sha256, known } = await readFileOf(file);
-      if (known) return expectAsDeclared(wholeModel(known), declared, file);
+      if (known && !known.model?.cameWith) return expectAsDeclared(wholeModel(known), declared, file);
       const facts = await checkpoints.describe(bytes, file);
       const described = describeWeights({ path: file, sha256, sizeBytes: bytes.length, facts }, declared, clock());
-      const model = { ...described, decoderTest: await testDecoder(described, bytes) };
-      signal?.throwIfAborted();
-      await keep(folder, bytes, model);
-      return model;
+      const foreign = known?.model;
+      const own = foreign && !isFedAlike(foreign, described) ? besideForeign(described, foreign) : described;
+      return keepInstead(await search(own.id), own, bytes, { testDecoder, signal });
     },
     async inspectOnnx(file) {
       const { bytes, sha256 } = await readFileOf(file);
@@ -347,11 +389,11 @@ export function createModelLibrary(
     },
     async importOnnx(request, tester, signal) {
       const { model, bytes, expected, known } = await describedOnnx(request);
-      if (known) return wholeModel(known);
+      if (known && !known.model?.cameWith) return wholeModel(known);
       const { parity } = await tester(model, bytes, request.path, expected);
       const tried = withParity(model, parity);
       signal?.throwIfAborted();
-      await keep(folder, bytes, tried);
+      await keep(folder, bytes, tried, known);
       return tried;
     },
     async keepComposite(model, validated) {
@@ -370,13 +412,7 @@ export function createModelLibrary(
       if (model.passport.onnx)
         throw new RecceError('MODEL_REFUSED', model.name, 'import its file again with another passport instead.');
       const corrected = correctedModel(model, said, clock());
-      const known = await search(corrected.id);
-      if (known) return wholeModel(known);
-      const bytes = await readWeights(id);
-      const tested = { ...corrected, decoderTest: await testDecoder(corrected, bytes) };
-      signal?.throwIfAborted();
-      await keep(folder, bytes, tested);
-      return tested;
+      return keepInstead(await search(corrected.id), corrected, await readWeights(id), { testDecoder, signal });
     },
     async retire(id, reason) {
       await find(id);
@@ -396,8 +432,10 @@ export function createModelLibrary(
  * corrected, not passed off as imported.
  */
 function expectAsDeclared(model: Model, declared: ModelDeclaration, file: string): Model {
-  const { inputPx, cropRecipe, classMap } = model.passport;
+  const { inputPx, cropRecipe, classMap, licence } = model.passport;
   const other =
+    (declared.name ?? model.name) !== model.name ||
+    (declared.licence ?? licence) !== licence ||
     (declared.inputPx ?? inputPx) !== inputPx ||
     (declared.cropRecipe ?? cropRecipe) !== cropRecipe ||
     (declared.classMap ?? classMap).forged !== classMap.forged;
@@ -405,17 +443,23 @@ function expectAsDeclared(model: Model, declared: ModelDeclaration, file: string
   throw new RecceError(
     'MODEL_REFUSED',
     file,
-    `these weights are in the library as ${model.name}, fed with ${inputPx} px, ${cropRecipe}, forged = ${classMap.forged}. Correct that entry instead.`,
+    `these weights are in the library as ${model.name}, fed with ${inputPx} px, ${cropRecipe}, forged = ${classMap.forged}, licence: ${licence}. Correct that entry instead (recce model correct ${model.id.slice(0, 12)}).`,
   );
 }
 
 /**
  * Weights first, card last: a card is only ever beside whole weights. A weights file torn by a
- * power cut is put right by importing the same weights again; a card that is there stays.
+ * power cut is put right by importing the same weights again; a card that is there stays, unless it
+ * is that of `instead`.
  */
-async function keep(folder: string, bytes: Uint8Array, { id, retired: _, ...card }: Model): Promise<void> {
+async function keep(
+  folder: string,
+  bytes: Uint8Array,
+  { id, retired: _, ...card }: Model,
+  instead?: Entry,
+): Promise<void> {
   const weights = path.join(folder, fileOfWeights(card.passport));
   if (!(await ifExists(readFile(weights), undefined))?.equals(bytes)) await writeAtomic(weights, [bytes]);
   const cardFile = path.join(folder, `${id}.card.json`);
-  if (!existsSync(cardFile)) await writeAtomic(cardFile, [`${JSON.stringify(card, null, 2)}\n`]);
+  if (!existsSync(cardFile) || instead) await writeAtomic(cardFile, [`${JSON.stringify(card, null, 2)}\n`]);
 }
