@@ -13,6 +13,7 @@ import { modelSchema } from './model.ts';
 import { opinionSchema } from './opinion.ts';
 import { provenanceSchema } from './provenance.ts';
 import { reportTemplateSchema } from './report-template.ts';
+import { rerunResultSchema, rerunRowSchema } from './rerun.ts';
 import { fileSignatureSchema } from './signature.ts';
 import { trackPointSchema, trackSchema, videoTimelineSchema } from './track.ts';
 import { instantSchema, pixelBoxSchema } from './units.ts';
@@ -76,14 +77,50 @@ export const signingSchema = z.object({
 });
 export type Signing = z.infer<typeof signingSchema>;
 
+/** A result that came out different, at the latest repetition or an earlier one. */
+export const differingRerunSchema = rerunRowSchema
+  .pick({ verdictId: true, relativePath: true, face: true })
+  .extend({ differedAt: instantSchema, latest: rerunResultSchema });
+
+/** Differing results that a report names one by one. */
+export const MOST_DIFFERING = 1000;
+
 /**
- * What was last checked of the case: the latest `verify` and the latest rerun, as entered in the
- * audit log. Remarks say what was not looked at.
+ * What all reruns of a case came to: of every result that was repeated the latest repetition, those
+ * of reruns that were interrupted too.
+ */
+export const standingRerunsSchema = z.object({
+  /** Results that stand, and how many of them were repeated. */
+  results: z.number().int(),
+  repeated: z.number().int(),
+  /** Of those repeated, by their latest repetition. */
+  counts: z.record(rerunResultSchema, z.number().int()),
+  /** How many differed at any repetition, and the first of them. */
+  differed: z.number().int(),
+  differing: z.array(differingRerunSchema).max(MOST_DIFFERING),
+  reruns: z.number().int(),
+  /** Reruns that did not come to their end. */
+  interrupted: z.number().int(),
+  /** Reruns whose rows are not those that the log has: none of them is counted. */
+  notAsRecorded: z.number().int(),
+});
+export type StandingReruns = z.infer<typeof standingRerunsSchema>;
+
+/**
+ * What was last checked of the case: the latest `verify` as entered in the audit log, and what the
+ * reruns came to. Remarks say what was not looked at.
  */
 export const reportChecksSchema = z.object({
   verified: z.object({ at: instantSchema, problems: z.array(problemSchema), remarks: z.array(z.string()) }).nullable(),
   rerun: z
-    .object({ at: instantSchema, counts: z.record(z.string(), z.number().int()), rowsSha256: z.string() })
+    .object({
+      /** The latest rerun that was finished or interrupted, as the log has it. */
+      at: instantSchema,
+      counts: z.record(z.string(), z.number().int()),
+      rowsSha256: z.string(),
+      /** Absent in reports of earlier versions. */
+      standing: standingRerunsSchema.optional(),
+    })
     .nullable(),
 });
 

@@ -25,6 +25,7 @@ import { eachFace } from '../case/rows/face.ts';
 import { allModels } from '../case/rows/model.ts';
 import { eachOpinion, eachStanding } from '../case/rows/opinion.ts';
 import { eachProvenance } from '../case/rows/provenance.ts';
+import { readReruns } from '../case/rows/standing-reruns.ts';
 import { trackPlaces } from '../case/rows/track-place.ts';
 import { allParameters, eachVerdict } from '../case/rows/verdict.ts';
 import {
@@ -69,7 +70,6 @@ export type ReportContent = {
 /** The latest verification and the latest rerun, from the audit log. */
 function readChecks(opened: ReadableCase): ReportDocument['checks'] {
   const verified = lastAudit(opened, 'case.verified');
-  const rerun = lastAudit(opened, 'rerun.finished');
   return {
     verified: verified
       ? {
@@ -78,13 +78,7 @@ function readChecks(opened: ReadableCase): ReportDocument['checks'] {
           remarks: (verified.details.remarks ?? []) as string[],
         }
       : null,
-    rerun: rerun
-      ? {
-          at: rerun.at,
-          counts: rerun.details.counts as Record<string, number>,
-          rowsSha256: rerun.details.rowsSha256 as string,
-        }
-      : null,
+    rerun: readReruns(opened),
   };
 }
 

@@ -11,6 +11,7 @@ import { appendAudit } from '../case/log/audit.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
 import { addJob } from '../case/rows/job.ts';
 import { addRerunRow, readRerun, rerunSaid } from '../case/rows/rerun.ts';
+import { readReruns } from '../case/rows/standing-reruns.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
 import { addFile } from '../case/testing/case-material.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
@@ -38,12 +39,15 @@ const rowOf = (verdictId: RerunRow['verdictId'], result: RerunRow['result']): Re
   ...{ reason: null, environment: [], quantities: [] },
 });
 
-/** Runs it; gives the verdicts that were made again. Every one comes out different. */
-async function run(stopBehind = Number.POSITIVE_INFINITY): Promise<number[]> {
+/** Runs it; gives the verdicts that were made again. Every one comes out different, or as said. */
+async function run(
+  stopBehind = Number.POSITIVE_INFINITY,
+  { ids = verdictIds(), result = 'different' as RerunRow['result'] } = {},
+): Promise<number[]> {
   const made: number[] = [];
   const rerun = async ({ verdict }: RecordedVerdict) => {
     made.push(verdict.id);
-    return rowOf(verdict.id, 'different');
+    return rowOf(verdict.id, result);
   };
   const control: JobControl = {
     signal: new AbortController().signal,
@@ -53,7 +57,7 @@ async function run(stopBehind = Number.POSITIVE_INFINITY): Promise<number[]> {
     report: () => {},
     problem: () => {},
   };
-  await rerunAll(opened, { jobId, verdictIds: verdictIds(), who: 'A' }, rerun, control);
+  await rerunAll(opened, { jobId, verdictIds: ids, who: 'A' }, rerun, control);
   return made;
 }
 
@@ -83,4 +87,33 @@ test('what an interrupted rerun had made is passed over; what a killed one had m
   started();
   addRerunRow(opened, jobId, rowOf(first!, 'different'));
   expect(await run()).toEqual([first, second]);
+});
+
+test('a later rerun of one verdict leaves what an earlier one found of the others, and one that differed once is named for good', async () => {
+  const [first, second] = verdictIds();
+  expect(readReruns(opened)).toBeNull();
+  await run();
+  const again = () => {
+    jobId = addJob(opened, 'rerun', {}, () => 'here').id;
+    started();
+  };
+  again();
+  await run(undefined, { ids: [first!], result: 'identical' });
+  const standing = readReruns(opened)!.standing;
+  expect(standing).toMatchObject({ results: 2, repeated: 2, differed: 2, reruns: 2, interrupted: 0, notAsRecorded: 0 });
+  expect(standing.counts).toEqual({ identical: 1, withinTolerance: 0, different: 1, notPossible: 0 });
+  expect(standing.differing.map(({ verdictId, latest }) => [verdictId, latest])).toEqual([
+    [first, 'identical'],
+    [second, 'different'],
+  ]);
+  // One that was interrupted counts for as far as it came.
+  again();
+  await expect(run(1, { result: 'withinTolerance' })).rejects.toThrow('The case was closed.');
+  expect(readReruns(opened)!.standing).toMatchObject({
+    ...{ reruns: 3, interrupted: 1, differed: 2 },
+    counts: { identical: 0, withinTolerance: 1, different: 1, notPossible: 0 },
+  });
+  // Rows that are not those of the log are none.
+  addRerunRow(opened, jobId, rowOf(second!, 'identical'));
+  expect(readReruns(opened)!.standing).toMatchObject({ counts: { different: 1 } });
 });

@@ -33,7 +33,8 @@ export const rerunDone = ({ db }: ReadableCase, jobId: JobId): VerdictId[] =>
     .all(query.selectFrom('rerun').select('verdict_id').where('job_id', '=', jobId).orderBy('verdict_id'))
     .map((row) => row.verdict_id as VerdictId);
 
-function* eachRowOf({ db }: ReadableCase, jobId: JobId): Generator<RerunRow, void, undefined> {
+/** The rows of a job by verdict, as they are asked for. */
+export function* eachRowOf({ db }: ReadableCase, jobId: JobId): Generator<RerunRow, void, undefined> {
   const rows = query.selectFrom('rerun').select('json').where('job_id', '=', jobId).orderBy('verdict_id');
   for (const row of db.each(rows)) yield storedJson(row.json);
 }
@@ -127,6 +128,21 @@ export function hashOfRerun(opened: ReadableCase, jobId: JobId, verdicts: string
 }
 
 /**
+ * The verdicts of a job whose rows are those that an entry of the log has; undefined where they are
+ * not. Entries of earlier versions name no verdicts: there it is all of the job's rows.
+ */
+export function heldRows(
+  opened: ReadableCase,
+  jobId: JobId,
+  { verdicts, rowsSha256 }: { verdicts?: unknown; rowsSha256: unknown },
+): Set<VerdictId> | undefined {
+  const done = rerunDone(opened, jobId);
+  if (verdicts === undefined) return rerunSummary(opened, jobId).rowsSha256 === rowsSha256 ? new Set(done) : undefined;
+  if (typeof verdicts !== 'string' || hashOfRerun(opened, jobId, verdicts) !== rowsSha256) return undefined;
+  return new Set(idsWithin(verdicts, done) as VerdictId[]);
+}
+
+/**
  * Verdicts that this job has made again, as the entry at its last end says since it was started.
  * Other rows of its id may have been put there by somebody else.
  */
@@ -134,9 +150,8 @@ export function rerunHeld(opened: ReadableCase, jobId: JobId): Set<VerdictId> {
   let last: Record<string, unknown> = {};
   for (const { action, details } of eachEntryOf(opened, 'rerun.started', 'rerun.ended'))
     if (details.jobId === jobId) last = action === 'rerun.started' ? {} : details;
-  const { verdicts, rowsSha256 } = last;
-  if (typeof verdicts !== 'string' || hashOfRerun(opened, jobId, verdicts) !== rowsSha256) return new Set();
-  return new Set(idsWithin(verdicts, rerunDone(opened, jobId)) as VerdictId[]);
+  const { verdicts = null, rowsSha256 } = last;
+  return heldRows(opened, jobId, { verdicts, rowsSha256 }) ?? new Set();
 }
 
 /** The rows of a job, the latest rerun when none is named. Throws NOT_FOUND. */

@@ -1,10 +1,12 @@
 // Report section: is the record whole? What was last verified, made again, and found altered.
-import type { ReportDocument } from '../../../contract/report.ts';
+import type { ReportDocument, StandingReruns } from '../../../contract/report.ts';
+import type { RerunResult } from '../../../contract/rerun.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
+import { count } from '../wording.ts';
 
 /** Words for the results of a rerun, in the order printed. */
-const RERUN_WORDS: Readonly<Record<string, string>> = {
+const RERUN_WORDS: Readonly<Record<RerunResult, string>> = {
   identical: 'bit-identical',
   withinTolerance: 'within the stated tolerance',
   different: 'different',
@@ -27,6 +29,7 @@ export async function writeIntegrity(
       ['Problem', 'Subject', 'Expected', 'Found'],
     );
   sheet.paragraph(rerunSentence(checks.rerun));
+  await writeDiffering(sheet, checks.rerun?.standing);
   const altered = evidence.flatMap((one) =>
     one.alterations.map((change) => [visibleText(one.shownPath), change.kind, change.noticedAt, change.found]),
   );
@@ -51,8 +54,42 @@ function verifiedSentence(verified: ReportDocument['checks']['verified']): strin
     : `Verified at ${at}: every evidence file, derived file, verdict and opinion was as recorded.`;
 }
 
-function rerunSentence(rerun: ReportDocument['checks']['rerun']): string {
+/** What the repetitions of results came to. */
+export function rerunSentence(rerun: ReportDocument['checks']['rerun']): string {
   if (!rerun) return 'No result was repeated before this report.';
-  const counts = Object.entries(RERUN_WORDS).map(([result, words]) => `${rerun.counts[result] ?? 0} ${words}`);
-  return `Results repeated from their recorded parameters at ${rerun.at}: ${counts.join(', ')}. SHA-256 of the comparison ${rerun.rowsSha256}.`;
+  const { standing } = rerun;
+  const { counts } = standing ?? rerun;
+  const words = Object.entries(RERUN_WORDS).map(([result, one]) => `${counts[result as RerunResult] ?? 0} ${one}`);
+  const hash = `SHA-256 of the comparison ${rerun.rowsSha256}.`;
+  if (!standing) return `Results repeated from their recorded parameters at ${rerun.at}: ${words.join(', ')}. ${hash}`;
+  const { results, repeated, reruns, interrupted, notAsRecorded } = standing;
+  return [
+    `${repeated} of ${count(results, 'result')} repeated from their recorded parameters, each by its latest repetition: ${words.join(', ')}.`,
+    `${count(reruns, 'rerun')}, the latest at ${rerun.at}. ${hash}`,
+    ...(interrupted > 0
+      ? [`${count(interrupted, 'rerun')} did not come to an end and counts for as far as it came.`]
+      : []),
+    ...(notAsRecorded > 0
+      ? [`The rows of ${count(notAsRecorded, 'rerun')} are not those that the log has; none of them is counted.`]
+      : []),
+  ].join(' ');
+}
+
+/** Results that differed at any repetition, whatever a later one came to. */
+async function writeDiffering(sheet: Sheet, standing: StandingReruns | undefined): Promise<void> {
+  if (!standing || standing.differed === 0) return;
+  const { differed, differing } = standing;
+  const more = differed > differing.length ? ` The first ${differing.length} of them:` : '';
+  sheet.paragraph(`${count(differed, 'result')} came out different when repeated.${more}`, STYLES.warning);
+  await sheet.table(
+    [0.12, 0.4, 0.08, 0.2, 0.2],
+    differing.map(({ verdictId, relativePath, face, differedAt, latest }) => [
+      String(verdictId),
+      visibleText(relativePath),
+      face === null ? '–' : String(face),
+      differedAt,
+      RERUN_WORDS[latest],
+    ]),
+    ['Result', 'File', 'Face', 'Differed (UTC)', 'At the latest'],
+  );
 }
