@@ -3,7 +3,14 @@
 import type { Finding } from '../contract/finding.ts';
 import type { Track, TrackOutcome, VideoTimeline } from '../contract/track.ts';
 import type { VerdictKind } from '../contract/verdict.ts';
-import { DEMONSTRATION_NOTICE, KIND_WORDS, LEANING_WORDS, NO_LEANING, unscoredWords } from '../contract/wording.ts';
+import {
+  DEMONSTRATION_NOTICE,
+  KIND_WORDS,
+  kindLabel,
+  LEANING_WORDS,
+  NO_LEANING,
+  unscoredWords,
+} from '../contract/wording.ts';
 
 /**
  * One finding in words with its number, by which opinions and reruns name it, e.g.
@@ -15,7 +22,9 @@ export function findingWords(finding: Finding): string {
 
 function resultOf(finding: Finding): string {
   if (finding.kind !== 'scored')
-    return finding.unscored ? unscoredWords(finding.unscored) : KIND_WORDS[finding.kind].label;
+    return finding.unscored
+      ? unscoredWords(finding.unscored, finding.leftOut)
+      : kindLabel(finding.kind, finding.leftOut);
   if (finding.score === null) return 'score hidden (blind review)';
   const leaning = finding.leaning ? LEANING_WORDS[finding.leaning] : NO_LEANING;
   return `raw score ${finding.score.toFixed(4)}, ${leaning}`;

@@ -40,6 +40,8 @@ const ownReasonSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('otherRange'), curve: z.enum(['PQ', 'HLG']) }),
   /** Of a frame behind an error of decoding, without a key frame in between. */
   z.object({ kind: z.literal('afterDamage') }),
+  /** Of the whole picture: which part of the file states them, and what. */
+  z.object({ kind: z.literal('coloursNotApplied'), by: z.string(), stated: z.string() }),
 ]);
 
 /** The same, or of a composite: which part could not judge the face, and why. */

@@ -30,9 +30,17 @@ export const evidenceStateSchema = z.discriminatedUnion('kind', [
 ]);
 export type EvidenceState = z.infer<typeof evidenceStateSchema>;
 
-/** What of a file was not looked at: where no face was found, none was found in the rest. */
-export const leftOutOf = ({ state }: { state: EvidenceState }): readonly HeldRemark[] =>
-  state.kind === 'read' ? (state.leftOut ?? []) : [];
+/**
+ * What of a file was not looked at: where no face was found, none was found in the rest. In rows of
+ * older versions a film that was not read to its end says so among its facts alone.
+ */
+export function leftOutOf({ state }: { state: EvidenceState }): readonly HeldRemark[] {
+  if (state.kind !== 'read') return [];
+  const { leftOut = [], video } = state;
+  const why = video?.incompleteBecause;
+  const isSaid = leftOut.some((one) => typeof one === 'object' && one.kind === 'incomplete');
+  return why && !isSaid ? [{ kind: 'incomplete', why }, ...leftOut] : leftOut;
+}
 
 /**
  * A later look at the file that did not find what was taken in. Kept for good: putting the file

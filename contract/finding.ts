@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { evidenceIdSchema, faceIdSchema, savedViewIdSchema, sha256Schema, verdictIdSchema } from './brand.ts';
 import { exhibitNumberSchema, exhibitSchema, filePlaceSchema } from './exhibit.ts';
 import { conclusionSchema } from './opinion.ts';
+import { heldRemarkSchema } from './remark.ts';
 import { log10LikelihoodRatioSchema, pixelBoxSchema, probabilitySchema, timeMsSchema } from './units.ts';
 import { leaningSchema, unscoredOutcomeSchema, verdictKindSchema } from './verdict.ts';
 
@@ -22,6 +23,8 @@ export const findingSchema = filePlaceSchema.extend({
   hidden: z.boolean(),
   /** What was said in place of a score; null where `kind` is scored. */
   unscored: unscoredOutcomeSchema.nullable(),
+  /** Of a file in which no face was found: what of it was not looked at. Absent where nothing. */
+  leftOut: z.array(heldRemarkSchema).min(1).optional(),
   box: pixelBoxSchema.nullable(),
   cropSha256: sha256Schema.nullable(),
   sizePx: z.number().nullable(),

@@ -27,10 +27,13 @@ const TRACKS: Readonly<Record<Extract<Remark, { kind: 'trackUnreadable' }>['whic
   hidden: 'The frames that the edit list hides',
 };
 
+const lengthsText = (statedMs: number, decodedMs: number): string =>
+  `The file states ${secondsText(statedMs)} s; ${secondsText(decodedMs)} s could be decoded.`;
+
 const INCOMPLETE: Words<WhyIncomplete> = {
-  readingEnded: ({ said }) => `Reading ended early: ${said}.`,
-  shorter: ({ statedMs, decodedMs }) =>
-    `The file states ${secondsText(statedMs)} s; ${secondsText(decodedMs)} s could be decoded.`,
+  readingEnded: ({ said, statedMs, decodedMs }) =>
+    `Reading ended early: ${said}.${statedMs === undefined || decodedMs === undefined ? '' : ` ${lengthsText(statedMs, decodedMs)}`}`,
+  shorter: ({ statedMs, decodedMs }) => lengthsText(statedMs, decodedMs),
   fewerFrames: ({ stated, decoded }) => `The file states ${stated} frames; ${decoded} could be decoded.`,
 };
 
@@ -59,6 +62,8 @@ const WORDS: Words<Remark> = {
   matrixAssumed: ({ matrix }) => `Colour matrix not stated; ${matrix} assumed`,
   coloursDisagree: () => 'Container and coded picture state different colours; the container’s are used',
   coloursNotConverted: ({ primaries }) => `Colours stated as ${primaries}; not converted`,
+  coloursNotApplied: ({ by, stated }) =>
+    `The file states colours of its own (${by}: ${stated}), which are not applied here; other programs may show another picture`,
   gainMapNotApplied: () => 'Gain map not applied',
   tiles: ({ columns, rows, tile }) => `Put together from ${columns} x ${rows} tiles of ${sidesText(tile)}`,
   otherSizeStated: ({ stated, found }) =>
@@ -101,6 +106,8 @@ const WORDS: Words<Remark> = {
   trackPlace: ({ track, codec, firstFrame, lastFrame, fromMs, ...sides }) =>
     `${trackText(track)} (${sidesText(sides)}, ${codec}): frames ${firstFrame} to ${lastFrame}, from ${secondsText(fromMs)} s`,
   damagedFrames: ({ frames }) => `${frames} damaged frames are not examined`,
+  refusedPackets: ({ packets }) =>
+    `${packets} ${packets === 1 ? 'frame' : 'frames'} could not be decoded and ${packets === 1 ? 'is' : 'are'} not examined`,
   coverPicture: ({ stream }) => `A cover picture (${streamText(stream)}) is not examined`,
   secondFilm: ({ bytes, inPieces }) =>
     `A second film follows the first in the file (${bytes} bytes); it ${inPieces ? 'may not be' : 'is not'} examined`,

@@ -40,6 +40,8 @@ const OF_PIXELS = [
   saidOf('matrixAssumed', { matrix }),
   saidOf('coloursDisagree', {}),
   saidOf('coloursNotConverted', { primaries: text }),
+  /** `by`: which part of the file states them. */
+  saidOf('coloursNotApplied', { by: text, stated: text }),
   saidOf('gainMapNotApplied', {}),
   saidOf('tiles', { columns: count, rows: count, tile: z.object(sidesShape) }),
   saidOf('otherSizeStated', { stated: z.object(sidesShape), found: z.object(sidesShape) }),
@@ -80,6 +82,7 @@ const OF_A_FILM = [
     ...sidesShape,
   }),
   saidOf('damagedFrames', { frames: count }),
+  saidOf('refusedPackets', { packets: count }),
   saidOf('coverPicture', { stream }),
   saidOf('secondFilm', { bytes: count, inPieces: z.boolean() }),
   saidOf('bytesBehindFilm', { bytes: count }),
@@ -93,7 +96,8 @@ const OF_A_FILM = [
 
 /** Why not all of a film was read; what was read before is examined all the same. */
 const WHY_INCOMPLETE = [
-  saidOf('readingEnded', { said: text }),
+  /** With both lengths where the file states one. */
+  saidOf('readingEnded', { said: text, statedMs: z.number().optional(), decodedMs: timeMsSchema.optional() }),
   saidOf('shorter', { statedMs: z.number(), decodedMs: timeMsSchema }),
   saidOf('fewerFrames', { stated: count, decoded: count }),
 ] as const;

@@ -26,6 +26,7 @@ type Words = {
 };
 type Sides = { widthPx: number; heightPx: number };
 
+const secondsText = (ms: number): string => (ms / 1000).toFixed(2);
 const sidesText = ({ widthPx, heightPx }: Sides): string => `${widthPx} x ${heightPx}`;
 const samplesText = ({ bits, isFloat }: { bits: number; isFloat: boolean }): string =>
   isFloat ? 'floating point' : `${bits}-bit`;
@@ -141,6 +142,8 @@ const WORDS: Words = {
   memoryLimit: ({ bytes, limit }) => `Decoding it takes ${bytes} bytes, more than the limit of ${limit}.`,
   noFrameExamined: ({ frames, damagedFrames }) =>
     `None of its ${frames} frames could be examined; ${damagedFrames} of them are damaged.`,
+  mostNotExamined: ({ unseen, of, unit }) =>
+    `${unit === 'ms' ? `${secondsText(unseen)} of its ${secondsText(of)} s` : `${unseen} of its ${of} frames`} could not be examined. No face was found in the rest, from which nothing follows about the whole.`,
 
   processEnded: ({ process, how, lastWrote }) =>
     `The ${process} process ended (${how}).${lastWroteSentence(lastWrote)}`,

@@ -143,6 +143,12 @@ const WITH_A_FILM = [
   saidOf('noFrameOfNumber', { frame: count }),
   saidOf('memoryLimit', { bytes: count, limit: count }),
   saidOf('noFrameExamined', { frames: count, damagedFrames: count }),
+  /** Most of it could not be decoded, and no face was seen in the rest. */
+  saidOf('mostNotExamined', {
+    unseen: z.number().nonnegative(),
+    of: z.number().nonnegative(),
+    unit: z.enum(['frames', 'ms']),
+  }),
 ] as const;
 
 /**

@@ -99,6 +99,11 @@ export const videoFactsSchema = z.object({
   /** Frames shown, and those of them that are damaged and therefore not looked at. */
   frames: z.number().int().nonnegative(),
   damagedFrames: z.number().int().nonnegative(),
+  /**
+   * Packets that the decoder refused: frames that are not among `frames`. Absent where there was
+   * none, and in rows of older versions.
+   */
+  refusedPackets: z.number().int().positive().optional(),
   /** Clockwise turn that the file asks for and that was applied. */
   rotationDegrees: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
   mirrored: z.boolean(),

@@ -6,6 +6,7 @@ import type { Agreement } from './agreement.ts';
 import type { DomainMeasure, HeldReason } from './domain.ts';
 import type { EvidenceState } from './evidence.ts';
 import type { Conclusion } from './opinion.ts';
+import type { HeldRemark } from './remark.ts';
 import { incompleteWords, remarkWords } from './remark-words.ts';
 import type { HeldWhy, Unreadable } from './unreadable.ts';
 import { unreadableWords } from './unreadable-words.ts';
@@ -45,6 +46,13 @@ export const KIND_WORDS: Readonly<Record<VerdictKind, { label: string; short: st
     sentence: 'The tool failed on this file. It was not examined; this says nothing about the file.',
   },
 };
+
+/** Where no face was found and something of the file was not looked at. */
+const NO_FACE_IN_PART = 'No face in what was looked at';
+
+/** A kind of outcome in a table; `leftOut`: what of its file was not looked at. */
+export const kindLabel = (kind: VerdictKind, leftOut: readonly HeldRemark[] = []): string =>
+  kind === 'noFace' && leftOut.length > 0 ? NO_FACE_IN_PART : KIND_WORDS[kind].label;
 
 export const LEANING_WORDS: Readonly<Record<Leaning, string>> = {
   towardsForged: 'leans towards forged',
@@ -136,6 +144,8 @@ export function reasonWords(reason: HeldReason): string {
       return 'it overlaps a face that the finder is surer of, and may be a part of that head';
     case 'ofPart':
       return `${reason.name}: ${reasonWords(reason.reason)}`;
+    case 'coloursNotApplied':
+      return `the file states colours of its own (${reason.by}: ${reason.stated}), which are not applied here, so its light is not what models were validated on`;
     case 'fewColours':
       return `the picture has ${reason.colours} colours in all: it was reduced to a palette, as in a GIF`;
     case 'otherRange':
@@ -161,10 +171,13 @@ export function detailWords(outcome: UnscoredOutcome): string | null {
   }
 }
 
-/** e.g. `Face too small: 30 px, at least 40 px are needed`. */
-export function unscoredWords(outcome: UnscoredOutcome): string {
-  const { label } = KIND_WORDS[outcome.kind];
-  const detail = detailWords(outcome);
+/**
+ * e.g. `Face too small: 30 px, at least 40 px are needed`. `leftOut`: what of its file was not looked
+ * at, which is said where no face was found.
+ */
+export function unscoredWords(outcome: UnscoredOutcome, leftOut: readonly HeldRemark[] = []): string {
+  const label = kindLabel(outcome.kind, leftOut);
+  const detail = outcome.kind === 'noFace' ? leftOut.map(remarkWords).join('; ') || null : detailWords(outcome);
   return detail === null ? label : `${label}: ${detail}`;
 }
 

@@ -20,6 +20,7 @@ import { otherRange, pngLeftOut, withOwnRange } from './still/dynamic-range.ts';
 import { largestOfIcon } from './still/icon.ts';
 import { decodeJpeg } from './still/jpeg-still.ts';
 import { decodeByLibvips, hiddenPartOf } from './still/libvips-still.ts';
+import { coloursOfHeif, coloursOfPng, type OtherColours, withOtherColours } from './still/other-colours.ts';
 import { readRawPhotograph } from './still/raw-photograph.ts';
 import { decodeRaw } from './still/raw-still.ts';
 import { decodeWideTiff } from './still/wide-tiff-still.ts';
@@ -51,7 +52,7 @@ async function decodeByKind(bytes: Uint8Array, pipeline?: number): Promise<Decod
   if (bytes.length === 0) return unreadable('empty', { kind: 'empty' });
   const heif = hevcCodedHeif(bytes);
   if (heif instanceof HeifRefusal) return unreadable(heif.reason, heif.why);
-  if (heif) return decodeHevcCoded(heif, pipeline);
+  if (heif) return withOtherColours(await decodeHevcCoded(heif, pipeline), coloursIn(heif), pipeline);
   if (pipeline === 1) return decodeByLibvips(bytes);
   const mediaType = mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '';
   const raw = /^image\/(tiff|x-raw|x-canon-cr3)$/.test(mediaType) ? readRawPhotograph(bytes) : undefined;
@@ -67,9 +68,31 @@ async function decodeByKind(bytes: Uint8Array, pipeline?: number): Promise<Decod
     case 'image/avif':
     case 'image/heif':
     case 'image/heic':
-      return withOwnRange(await decodeByLibvips(bytes), otherRange(bytes, mediaType), pngLeftOut(bytes, mediaType));
+      return withOtherColours(
+        withOwnRange(await decodeByLibvips(bytes), otherRange(bytes, mediaType), pngLeftOut(bytes, mediaType)),
+        otherColours(bytes, mediaType),
+        pipeline,
+      );
     default:
       return BY_FFMPEG.test(mediaType) ? decodeByFfmpeg(bytes, mediaType) : decodeByLibvips(bytes);
+  }
+}
+
+/** Tables that cannot be read are told of by who decodes the picture. */
+function coloursIn(file: HeifFile): OtherColours | undefined {
+  try {
+    return coloursOfHeif(file);
+  } catch {
+    return undefined;
+  }
+}
+
+function otherColours(bytes: Uint8Array, mediaType: string): OtherColours | undefined {
+  if (mediaType === 'image/png') return coloursOfPng(bytes);
+  try {
+    return coloursOfHeif(readHeifItems(bytes));
+  } catch {
+    return undefined;
   }
 }
 
@@ -77,7 +100,10 @@ async function decodeIcon(bytes: Uint8Array): Promise<DecodedStill> {
   const largest = largestOfIcon(bytes);
   if (!largest) return unreadable('corrupt', { kind: 'iconDirectory' });
   const { file, mediaType, pictures } = largest;
-  const read = mediaType === 'image/png' ? await decodeByLibvips(file) : await decodeByFfmpeg(file, mediaType);
+  const read =
+    mediaType === 'image/png'
+      ? withOtherColours(await decodeByLibvips(file), coloursOfPng(file))
+      : await decodeByFfmpeg(file, mediaType);
   return withLeftOut(read, pictures > 1 ? [{ kind: 'largestOfIcon', pictures }] : []);
 }
 

@@ -3,10 +3,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
 import { remarkWords } from '../../contract/remark-words.ts';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
+import { reasonWords, unscoredWords } from '../../contract/wording.ts';
 import { decodeStill } from './decode-still.ts';
 import { samplePhotograph } from './finder-weights.ts';
 import { behindFilm } from './video/behind-film.ts';
@@ -134,5 +136,90 @@ describe('under transparency', () => {
       const expected = await sharp(bytes).rotate().flatten({ background: '#000' }).removeAlpha().raw().toBuffer();
       expect(decoded.kind === 'decoded' && Buffer.compare(decoded.data, expected)).toBe(0);
     }
+  });
+});
+
+describe('colours that a file states and that are not applied', () => {
+  /** A PNG with a chunk in front of its picture. */
+  const withChunks = async (...chunks: [type: string, data: Buffer][]): Promise<Buffer> => {
+    const png = await photograph().png().toBuffer();
+    const made = chunks.map(([type, data]) => {
+      const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+      const [length, crc] = [Buffer.alloc(4), Buffer.alloc(4)];
+      length.writeUInt32BE(data.length);
+      crc.writeUInt32BE(crc32(body));
+      return Buffer.concat([length, body, crc]);
+    });
+    // Behind the signature and IHDR.
+    return Buffer.concat([png.subarray(0, 33), ...made, png.subarray(33)]);
+  };
+  const numbers = (...values: number[]): Buffer => {
+    const bytes = Buffer.alloc(4 * values.length);
+    for (const [i, value] of values.entries()) bytes.writeUInt32BE(value, 4 * i);
+    return bytes;
+  };
+  const decoded = async (bytes: Uint8Array, pipeline?: number) => {
+    const one = await decodeStill(bytes, pipeline);
+    if (one.kind !== 'decoded') throw new Error(unreadableWords(one));
+    return one;
+  };
+  const SRGB = [31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000];
+  const P3 = [31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000];
+
+  test.each<[string, [string, Buffer][], RegExp]>([
+    ['a curve that only other programs apply', [['gAMA', numbers(2273)]], /gAMA: gamma 0\.02273/],
+    ['one that makes light of the dark', [['gAMA', numbers(568182)]], /gAMA: gamma 5\.68182/],
+    [
+      'one beside a profile',
+      [
+        ['iCCP', Buffer.from('x\0\0nothing')],
+        ['gAMA', numbers(2273)],
+      ],
+      /gAMA/,
+    ],
+    ['primaries of no screen', [['cHRM', numbers(31270, 32900, 15000, 6000, 30000, 60000, 64000, 33000)]], /cHRM/],
+    ['linear light in cICP', [['cICP', Buffer.from([1, 8, 0, 1])]], /cICP: primaries 1, curve 8/],
+    ['a limited range in cICP', [['cICP', Buffer.from([1, 13, 0, 0])]], /limited range/],
+    ['a high dynamic range', [['cICP', Buffer.from([9, 16, 0, 1])]], /High dynamic range \(PQ\)|cICP/],
+  ])('%s: named, beyond the domain, and never plainly "no face found"', async (_, chunks, words) => {
+    const bytes = await withChunks(...chunks);
+    const { leftOut: left = [], beyondDomain = [], data } = await decoded(bytes);
+    expect(left.map(remarkWords).join()).toMatch(words);
+    expect(beyondDomain.map(reasonWords).join()).toMatch(/not (applied|brought)/);
+    expect(unscoredWords({ kind: 'noFace' }, left)).toMatch(/^No face in what was looked at: /);
+    // The pixels are those there were: what was made of such a file before is made again.
+    expect(Buffer.compare(data, (await decoded(await withChunks())).data)).toBe(0);
+    expect((await decoded(bytes, 3)).beyondDomain?.map(reasonWords).join() ?? '').not.toContain('not applied');
+  });
+
+  test.each<[string, [string, Buffer][], string[]]>([
+    ['the usual curve', [['gAMA', numbers(45455)]], []],
+    [
+      'sRGB beside any curve',
+      [
+        ['sRGB', Buffer.from([0])],
+        ['gAMA', numbers(2273)],
+      ],
+      [],
+    ],
+    ['sRGB by its points', [['cHRM', numbers(...SRGB)]], []],
+    ['sRGB by its codes', [['cICP', Buffer.from([1, 13, 0, 1])]], []],
+    ['a curve of old screens', [['gAMA', numbers(55556)]], ['gAMA']],
+    ['a wider screen', [['cHRM', numbers(...P3)]], ['cHRM']],
+    ['a wider screen by its codes', [['cICP', Buffer.from([12, 13, 0, 1])]], ['cICP']],
+  ])('%s: at most a remark', async (_, chunks, named) => {
+    const { leftOut: left, beyondDomain, remarks } = await decoded(await withChunks(...chunks));
+    expect([left, beyondDomain]).toEqual([undefined, undefined]);
+    expect(remarks.flatMap((one) => (one.kind === 'coloursNotApplied' ? [one.by] : []))).toEqual(named);
+  });
+
+  test('an AVIF says it by its codes', async () => {
+    const avif = await photograph().avif({ quality: 50 }).toBuffer();
+    const at = avif.indexOf('nclx');
+    expect(at).toBeGreaterThan(0);
+    const linear = Buffer.from(avif);
+    linear.writeUInt16BE(8, at + 6);
+    expect(await leftOut(avif)).toEqual([]);
+    expect((await leftOut(linear)).join()).toMatch(/nclx: primaries \d+, curve 8/);
   });
 });

@@ -143,12 +143,12 @@ const hashFrom = (sha256: string, id: string) => ({
  * A verdict as an analytic result. Without a score it carries no class: only the reason why there
  * is none.
  */
-function resultFrom({ verdict, face }: ReportSubject, id: Ids): Thing {
+function resultFrom({ verdict, face, leftOut }: ReportSubject, id: Ids): Thing {
   const { outcome } = verdict;
   return {
     '@id': id(idOfVerdict(verdict.id)),
     '@type': 'uco-analysis:AnalyticResult',
-    'uco-core:description': outcomeWords(outcome),
+    'uco-core:description': outcomeWords(outcome, { leftOut }),
     'uco-core:objectCreatedTime': typed('xsd:dateTime', verdict.madeAt),
     'recce:file': reference(id(idOfFile(verdict.evidenceId))),
     'recce:model': reference(id(`model/${verdict.modelId}`)),

@@ -154,6 +154,7 @@ test('a name with a line break in it makes no line of its own', async () => {
 test('where no face was found, what of the file was not looked at is said in the same cell (case 20)', async () => {
   addOutcome('two.jpg', { kind: 'noFace' }, ['First of 2 pictures in the file; the other is not examined']);
   const line = (await table()).split('\r\n').find((one) => one.includes('nowhere/two.jpg'));
+  expect(line).toContain('No face was found in what was looked at. This says nothing about');
   expect(line).toContain('whether the picture is genuine. First of 2 pictures in the file; the other is not examined,');
 });
 

@@ -5,7 +5,6 @@ import { stringify } from 'csv-stringify/sync';
 import type { FaceId } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Opinion, Subject } from '../../contract/opinion.ts';
-import { remarkWords } from '../../contract/remark-words.ts';
 import type { CsvOptions } from '../../contract/report.ts';
 import type { ReportContent, ReportSubject } from './report-content.ts';
 import { type StandingOpinions, standingOpinions } from './report-index.ts';
@@ -140,7 +139,7 @@ function rowFrom({ verdict, file, face, leftOut }: ReportSubject, content: Repor
     ...boxCells(face, table),
     outcome.kind,
     ...scoreCells(verdict, table),
-    [outcomeWords(outcome, content.head.template?.verbalScale), ...leftOut.map(remarkWords)].join('. '),
+    outcomeWords(outcome, { scale: content.head.template?.verbalScale, leftOut }),
     ...table.opinionsOn(verdict),
     modelId,
     madeAt,

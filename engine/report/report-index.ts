@@ -1,12 +1,14 @@
 // What the sections of a report look up: files, faces, models by id, which opinions stand and on
 // what, and which results count. Made once a report.
 import type { EvidenceId, FaceId, ModelId, OpinionId, TrackId } from '../../contract/brand.ts';
-import type { Evidence } from '../../contract/evidence.ts';
+import { type Evidence, leftOutOf } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
 import type { Opinion, Subject } from '../../contract/opinion.ts';
+import type { HeldRemark } from '../../contract/remark.ts';
 import type { ReportDocument, ReportTimeline, ReportTrack } from '../../contract/report.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { visibleText } from '../../contract/visible-text.ts';
+import { kindLabel } from '../../contract/wording.ts';
 import type { PrintedDocument, PrintedFace } from './report-document.ts';
 import { trackPlaceWords, whichFaceWords } from './wording.ts';
 
@@ -27,6 +29,10 @@ export type ReportIndex = {
   isNoFace: (subject: Subject) => boolean;
   /** `, on track 7 of scan 1` for an opinion on a track, else nothing. */
   onTrack: (opinion: Opinion) => string;
+  /** What of the file of a result without a face was not looked at. */
+  leftOutOf: (result: Verdict) => readonly HeldRemark[];
+  /** The kind of a result in a table. */
+  labelOf: (result: Verdict) => string;
   /** The file below its exhibit, and the face or the track of it. */
   nameOf: (subject: Subject) => string;
 };
@@ -95,6 +101,10 @@ export function indexOf(document: PrintedDocument): ReportIndex {
     document.videos.flatMap(({ scan, tracks: all }) => all.map((one) => [one.id, { ...one, scan, ...spanOf(one) }])),
   );
   const noFaces = new Set(document.notFaces);
+  const leftOut = ({ evidenceId, outcome }: Verdict): readonly HeldRemark[] => {
+    const file = outcome.kind === 'noFace' ? evidence.get(evidenceId) : undefined;
+    return file ? leftOutOf(file) : [];
+  };
   const whichOf = ({ faceId, trackId }: Subject): string => {
     const track = trackId == null ? undefined : tracks.get(trackId as TrackId);
     if (track) return `, ${trackPlaceWords(track)}`;
@@ -115,6 +125,8 @@ export function indexOf(document: PrintedDocument): ReportIndex {
       const track = trackId === null ? undefined : tracks.get(trackId);
       return track ? `, on track ${track.trackIndex + 1} of scan ${track.scan.number}` : '';
     },
+    leftOutOf: leftOut,
+    labelOf: (result) => kindLabel(result.outcome.kind, leftOut(result)),
     nameOf: (subject) => `${visibleText(evidence.get(subject.evidenceId)?.shownPath ?? '')}${whichOf(subject)}`,
   };
 }

@@ -4,6 +4,8 @@
 import { hasDecoder, NO_DECODER, networkWords } from '../../contract/architecture.ts';
 import { type Composite, fusionWords } from '../../contract/composite.ts';
 import type { Model } from '../../contract/model.ts';
+import type { HeldRemark } from '../../contract/remark.ts';
+import { remarkWords } from '../../contract/remark-words.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerbalStep } from '../../contract/report-template.ts';
 import type { TrackPlace } from '../../contract/track.ts';
@@ -29,8 +31,14 @@ export const trackPlaceWords = ({
 }: Pick<TrackPlace, 'trackIndex' | 'scan' | 'fromMs' | 'toMs'>): string =>
   `track ${trackIndex + 1} of scan ${scan.number} (${secondsText(fromMs)} to ${secondsText(toMs)})`;
 
-/** What the machine says of one subject, in one line; ratios in the words of `scale`. */
-export function outcomeWords(outcome: VerdictOutcome, scale?: readonly VerbalStep[]): string {
+/**
+ * What the machine says of one subject, in one line; ratios in the words of `scale`. `leftOut`: what
+ * of a file without a face was not looked at.
+ */
+export function outcomeWords(
+  outcome: VerdictOutcome,
+  { scale, leftOut = [] }: { scale?: readonly VerbalStep[] | undefined; leftOut?: readonly HeldRemark[] } = {},
+): string {
   switch (outcome.kind) {
     case 'scored':
       return scoredWords(outcome, scale);
@@ -39,7 +47,10 @@ export function outcomeWords(outcome: VerdictOutcome, scale?: readonly VerbalSte
     case 'faceTooSmall':
       return `Not scored. The face is ${detailWords(outcome)}`;
     case 'noFace':
-      return 'No face was found. This says nothing about whether the picture is genuine';
+      return [
+        `No face was found${leftOut.length > 0 ? ' in what was looked at' : ''}. This says nothing about whether the picture is genuine`,
+        ...leftOut.map(remarkWords),
+      ].join('. ');
     case 'unreadable':
       return `Not examined. ${unreadableWords(outcome)}`;
     case 'toolError':

@@ -1,13 +1,15 @@
 // An evidence file as it is now, for a verdict made again: read and hashed, then decoded, searched
 // and cut by the scan's own steps. Videos: frame-now.ts.
+import type { HeldReason } from '../../contract/domain.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
+import type { HeldRemark } from '../../contract/remark.ts';
 import type { UnreadableReason, WhyUnreadable } from '../../contract/unreadable.ts';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
-import { cutStill, decodeEvidence } from '../examine/examine-still.ts';
+import { cutStill, type DecodedEvidence, decodeEvidence } from '../examine/examine-still.ts';
 import type { CutFace } from '../examine/judge-faces.ts';
 import { mediaTypeFromBytes } from '../media/sniff.ts';
 import type { RerunDeps } from './rerun-deps.ts';
@@ -38,6 +40,17 @@ export type LookAgain = { model: Model; pipeline: number };
 export const keyOfLook = ({ model: { passport }, pipeline }: LookAgain): string =>
   `${pipeline} ${passport.cropRecipe} ${passport.inputPx} ${passport.interpolation}`;
 
+/**
+ * As the scan of then asked of the picture: one of an earlier version did not know that stated
+ * colours were not applied, and its verdicts are made again without.
+ */
+export function asLookedAt({ state }: Pick<Evidence, 'state'>, decoded: DecodedEvidence): DecodedEvidence {
+  const isOfColours = (one: HeldReason | HeldRemark): boolean =>
+    typeof one === 'object' && one.kind === 'coloursNotApplied';
+  if (state.kind !== 'read' || state.remarks.some(isOfColours) || !decoded.beyondDomain) return decoded;
+  return { ...decoded, beyondDomain: decoded.beyondDomain.filter((one) => !isOfColours(one)) };
+}
+
 /** A photograph as the scan of a pipeline would read it, with its faces. */
 export async function readFileNow(
   deps: RerunDeps,
@@ -54,6 +67,6 @@ export async function readFileNow(
     return unreadable('unsupportedFormat', { kind: 'contentUnknown' });
   const { findFaces } = deps;
   const decoded = await decodeEvidence(deps.decoder, evidence, file.bytes, pipeline);
-  const { faces, outcome, decoder } = await cutStill({ findFaces, model, pipeline }, decoded);
+  const { faces, outcome, decoder } = await cutStill({ findFaces, model, pipeline }, asLookedAt(evidence, decoded));
   return { kind: 'cut', faces, outcome, decoder };
 }

@@ -31,6 +31,7 @@ import { SURE_SCORE } from '../media/find-faces.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { AsRead } from './ingest.ts';
 import type { ListedFile } from './list-media.ts';
+import { mostUnseen } from './most-unseen.ts';
 import { type ScanDeps, type ScanModel, withParts } from './scan-deps.ts';
 import { parametersOn } from './second-look.ts';
 import { isExamined } from './select-files.ts';
@@ -181,8 +182,8 @@ export function finishVideo(rows: VideoRows, points: OperatingPoints | null, end
   // What a farm says comes by other ways, and ends here too.
   expectFilmOfScan(opened, scan.id);
   const frames = framesOf(opened, scan.id);
-  const state = stateFrom(evidence, ending, frames);
   const faces = facesOfScan(opened, scan);
+  const state = stateFrom(evidence, ending, frames, faces.length);
   const outcome: VerdictOutcome | undefined =
     state.kind === 'unreadable' ? state : faces.length === 0 ? { kind: 'noFace' } : undefined;
   opened.db.transaction(() => {
@@ -204,7 +205,12 @@ export function finishVideo(rows: VideoRows, points: OperatingPoints | null, end
   return state;
 }
 
-function stateFrom(evidence: Evidence, ending: VideoEnding, frames: readonly SampledFrame[]): EvidenceState {
+function stateFrom(
+  evidence: Evidence,
+  ending: VideoEnding,
+  frames: readonly SampledFrame[],
+  faces: number,
+): EvidenceState {
   if (ending.kind === 'end') {
     const { widthPx, heightPx, facts, remarks, leftOut } = ending.end;
     // Nothing was looked at: that is no "no face found".
@@ -214,6 +220,8 @@ function stateFrom(evidence: Evidence, ending: VideoEnding, frames: readonly Sam
         reason: 'corrupt',
         message: { kind: 'noFrameExamined', frames: facts.frames, damagedFrames: facts.damagedFrames },
       };
+    const unseen = faces === 0 ? mostUnseen(facts) : undefined;
+    if (unseen) return unseen;
     return {
       kind: 'read',
       widthPx,

@@ -1,7 +1,17 @@
 // Videos through the engine's own door: a folder of every format, faces followed through shots, and
 // a scan killed in the middle of a video. Media are made by the ffmpeg program from the sample
 // photographs.
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -12,7 +22,15 @@ import { inWords, unscoredWords } from '../../contract/wording.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
-import { FORMATS, ffmpeg, hasFfmpeg, makeTwoShots, probedPts, testPicture } from '../media/video/testing/make-media.ts';
+import {
+  FORMATS,
+  ffmpeg,
+  hasFfmpeg,
+  makeTwoShots,
+  makeWithLostPackets,
+  probedPts,
+  testPicture,
+} from '../media/video/testing/make-media.ts';
 import { runAndKill } from '../survival/testing/kills.ts';
 import { ended, findingsOf, scan } from '../testing/scanned.ts';
 import { isJudged } from './testing/judged.ts';
@@ -100,6 +118,43 @@ describe('videos in a case', { tags: ['ffmpeg'] }, () => {
     );
     expect(await scan(client, [at('damaged')])).toBe('done');
     expect(await findingsOf(client)).toEqual(rows);
+  });
+
+  test('a film of which most could not be decoded is unreadable, and one of which a part could not is named for that, never plainly "no face found"', async () => {
+    mkdirSync(at('holes'));
+    makeWithLostPackets(at('holes', 'most.mp4'), 1, 7);
+    makeWithLostPackets(at('holes', 'some.mp4'), 2, 4);
+    makeWithLostPackets(at('holes', 'whole.mp4'), 0, 0);
+    ffmpeg(...testPicture('160x96', 5, 8), '-c:v', 'libx264', '-pix_fmt', 'yuv420p', at('holes', 'cut.mkv'));
+    copyFileSync(at('holes', 'cut.mkv'), at('holes', 'shorter.mkv'));
+    for (const [name, share] of [
+      ['cut.mkv', 0.2],
+      ['shorter.mkv', 0.8],
+    ] as const)
+      truncateSync(at('holes', name), Math.floor(statSync(at('holes', name)).size * share));
+    await client.case.create({ folder: at('h'), title: 'H', reference: '' });
+    expect(await scan(client, [at('holes')])).toBe('done');
+    const rows = await findingsOf(client);
+    const said = Object.fromEntries(rows.map((row) => [row.relativePath, unscoredWords(row.unscored!, row.leftOut)]));
+    expect(said).toEqual({
+      'most.mp4': expect.stringMatching(
+        /^Unreadable: 30 of its 40 frames could not be examined\. No face was found in/,
+      ),
+      'cut.mkv': expect.stringMatching(/^Unreadable: [67]\.\d\d of its 8\.00 s could not be examined\./),
+      'some.mp4': expect.stringMatching(
+        /^No face in what was looked at: Incomplete: The file states 40 frames; 30 could be decoded.*; 10 frames could not be decoded and are not examined$/,
+      ),
+      'shorter.mkv': expect.stringMatching(
+        /^No face in what was looked at: Incomplete: The file states 8\.00 s; [4-7]\.\d\d s could/,
+      ),
+      'whole.mp4': 'No face found',
+    });
+    const { state } = await client.evidence.get({ id: await evidenceId('some.mp4') });
+    expect(state).toMatchObject({ video: { frames: 30, damagedFrames: 0, refusedPackets: 10 } });
+    const { path: csv } = await client.report.export({ format: 'csv', path: at('holes.csv'), options: {} });
+    expect(readFileSync(csv, 'utf8')).toMatch(
+      /some\.mp4,.*,noFace,.*No face was found in what was looked at\. .*10 frames could not be decoded/,
+    );
   });
 
   test('faces are followed through their shot, and every frame is addressed as another tool addresses it', async () => {

@@ -2,8 +2,9 @@
 // own, so that no meaning hangs on colour alone.
 import { Ban, CircleSlash2, type LucideIcon, Scan, ScanLine, TriangleAlert, UserRoundX } from 'lucide-react';
 import type { Conclusion } from '../../contract/opinion.ts';
+import type { HeldRemark } from '../../contract/remark.ts';
 import type { Leaning, VerdictKind } from '../../contract/verdict.ts';
-import { capitalised, KIND_WORDS, LEANING_WORDS } from '../../contract/wording.ts';
+import { capitalised, kindLabel, LEANING_WORDS } from '../../contract/wording.ts';
 
 export const KIND_ICONS: Readonly<Record<VerdictKind, LucideIcon>> = {
   scored: Scan,
@@ -23,12 +24,13 @@ const KIND_TONES: Readonly<Record<VerdictKind, string>> = {
   toolError: 'tone-danger',
 };
 
-export function KindBadge({ kind }: { kind: VerdictKind }) {
+/** `leftOut`: what of a file without a face was not looked at. */
+export function KindBadge({ kind, leftOut }: { kind: VerdictKind; leftOut?: readonly HeldRemark[] }) {
   const Icon = KIND_ICONS[kind];
   return (
     <span className={`badge ${KIND_TONES[kind]}`}>
       <Icon size={12} aria-hidden />
-      {KIND_WORDS[kind].label}
+      {kindLabel(kind, leftOut)}
     </span>
   );
 }

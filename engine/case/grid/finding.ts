@@ -14,6 +14,7 @@ import {
 import { storedJson, storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
+import { leftOutOfHeld } from '../rows/evidence.ts';
 import { placeOf, rootOf } from '../rows/exhibit.ts';
 import { totalOf } from './finding-counts.ts';
 import { conditions, isOfFewFiles, type Viewer, verdictsBy } from './finding-filter.ts';
@@ -95,11 +96,16 @@ function pageOf(opened: ReadableCase, viewer: Viewer, request: PageRequest, tota
 /** How many findings match, and how many there are. */
 type Totals = { total: number; all: number };
 
+/** State of the file in which no face was found: what of it was not looked at is in there. */
+const stateWithoutFace = sql<string | null>`iif(v.kind = 'noFace', (SELECT e.state FROM evidence e
+  WHERE e.id = v.evidence_id), NULL)`;
+
 /** All that a row of the grid shows. */
 const shownColumns = (viewer: Viewer) =>
   findings(viewer)
     .select(['v.id', 'v.evidence_id', 'v.face_id', 'v.relative_path', 'v.kind', 'v.score', 'v.leaning'])
     .select(sql<string | null>`iif(v.kind = 'scored', NULL, v.outcome)`.as('unscored'))
+    .select(stateWithoutFace.as('state'))
     .select(['v.box', 'v.crop_sha256', 'v.size_px', 'v.sharpness', 'own.conclusion as own_conclusion'])
     .select(rootOf(sql`v.evidence_id`).as('root'))
     .select(sql<number | null>`v.outcome ->> '$.log10LikelihoodRatio'`.as('log10_likelihood_ratio'))
@@ -202,6 +208,7 @@ type Row = {
   leaning: string | null;
   log10_likelihood_ratio: number | null;
   unscored: string | null;
+  state: string | null;
   box: string | null;
   crop_sha256: string | null;
   size_px: number | null;
@@ -225,6 +232,7 @@ function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding
   const undecided = row.own_conclusion === null || row.own_conclusion === 'withdrawn';
   const hides = viewer.blind && undecided;
   const hidden = hides && row.score !== null;
+  const leftOut = leftOutOfHeld(row.state);
   return {
     verdictId: row.id as VerdictId,
     evidenceId: row.evidence_id as EvidenceId,
@@ -237,6 +245,7 @@ function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding
     log10LikelihoodRatio: hidden ? null : row.log10_likelihood_ratio,
     hidden,
     unscored: unscoredFrom(row),
+    ...(leftOut.length > 0 ? { leftOut: [...leftOut] } : {}),
     box: row.box === null ? null : storedJson(row.box),
     cropSha256: row.crop_sha256 as Sha256 | null,
     sizePx: row.size_px,

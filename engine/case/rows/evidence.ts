@@ -2,7 +2,15 @@
 import { sql } from 'kysely';
 import type { EvidenceId, Sha256 } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
-import type { Alteration, Evidence, EvidenceState, Refusal } from '../../../contract/evidence.ts';
+import {
+  type Alteration,
+  type Evidence,
+  type EvidenceState,
+  evidenceStateSchema,
+  leftOutOf,
+  type Refusal,
+} from '../../../contract/evidence.ts';
+import type { HeldRemark } from '../../../contract/remark.ts';
 import { inWords } from '../../../contract/wording.ts';
 import { storedJson, storedObject } from '../../files/stored-json.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
@@ -92,6 +100,15 @@ const evidenceFromRow = (db: CaseDatabase, row: Row): Evidence => ({
   ...(row.succeeds === null ? {} : { succeeds: storedJson(row.succeeds) as Refusal }),
   ...(row.succeeded_by === null ? {} : { succeededBy: row.succeeded_by as EvidenceId }),
 });
+
+/**
+ * What the state of a file says that was not looked at; of no state, or of one that cannot be read,
+ * nothing: verify names it.
+ */
+export function leftOutOfHeld(state: string | null): readonly HeldRemark[] {
+  const read = state === null ? undefined : evidenceStateSchema.safeParse(storedObject(state)).data;
+  return read ? leftOutOf({ state: read }) : [];
+}
 
 /** What is known of a file when it is taken in. */
 export type NewEvidence = Omit<

@@ -10,6 +10,7 @@ import type { Verdict } from '../../../contract/verdict.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
+import { leftOutOfHeld } from './evidence.ts';
 import { placeOf } from './exhibit.ts';
 import { trackPlaces } from './track-place.ts';
 import { superseded, verdictFromRow } from './verdict.ts';
@@ -29,9 +30,7 @@ const trackOf = sql<number | null>`(SELECT t.id FROM track_face tf JOIN track t 
   JOIN video_scan s ON s.id = t.video_scan_id WHERE tf.face_id = v.face_id AND s.model_id = v.model_id
   ORDER BY s.id DESC LIMIT 1)`;
 
-const leftOutOfFile = sql<
-  string | null
->`CASE WHEN v.kind = 'noFace' AND json_valid(e.state) THEN e.state ->> '$.leftOut' END`;
+const stateWithoutFace = sql<string | null>`iif(v.kind = 'noFace', e.state, NULL)`;
 
 /**
  * Every verdict that stands with its subject, in the order made, as they are asked for. Outer joins
@@ -46,7 +45,7 @@ export function* eachVerdictWithFile(opened: ReadableCase): Generator<VerdictWit
     .leftJoin('face as f', 'f.id', 'v.face_id')
     .selectAll('v')
     .select(['e.relative_path as file_path', 'e.root', 'e.sha256', 'f.face_index', 'f.frame_index'])
-    .select(['f.time_ms', 'f.pts', 'f.box as face_box', trackOf.as('track'), leftOutOfFile.as('left_out')])
+    .select(['f.time_ms', 'f.pts', 'f.box as face_box', trackOf.as('track'), stateWithoutFace.as('state')])
     .where('v.id', 'not in', superseded)
     .orderBy('v.id');
   for (const row of db.each(select))
@@ -57,7 +56,7 @@ export function* eachVerdictWithFile(opened: ReadableCase): Generator<VerdictWit
         ...placeOf(db, row.root!, row.file_path!),
         sha256: row.sha256 as Sha256 | null,
       },
-      leftOut: row.left_out === null ? [] : (storedJson(row.left_out) as HeldRemark[]),
+      leftOut: leftOutOfHeld(row.state),
       face:
         row.face_id === null
           ? null

@@ -4,6 +4,7 @@ import type { Remark } from '../../../contract/remark.ts';
 import { readHeifItems } from '../heif/heif-items.ts';
 import { planPrimary } from '../heif/picture-plan.ts';
 import { type DecodedStill, withLeftOut } from './decoded-still.ts';
+import { pngChunk } from './png-chunk.ts';
 
 type Curve = Extract<DomainReason, { kind: 'otherRange' }>['curve'];
 
@@ -13,7 +14,8 @@ export function withOwnRange(
   leftOut: readonly Remark[],
 ): DecodedStill {
   if (decoded.kind !== 'decoded') return decoded;
-  const read = withLeftOut(decoded, leftOut);
+  const curve: Remark[] = range ? [{ kind: 'curveNotConverted', transfer: range }] : [];
+  const read = withLeftOut(decoded, [...leftOut, ...curve]);
   return range && read.kind === 'decoded' ? { ...read, beyondDomain: [{ kind: 'otherRange', curve: range }] } : read;
 }
 
@@ -34,21 +36,6 @@ export function otherRange(bytes: Uint8Array, mediaType: string): Curve | undefi
   } catch {
     return undefined;
   }
-}
-
-/**
- * The data of the first chunk of a type before the picture's own; undefined where there is none.
- */
-function pngChunk(bytes: Uint8Array, wanted: string): Uint8Array | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 8; at + 12 <= bytes.length; ) {
-    const length = view.getUint32(at);
-    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    if (type === wanted) return bytes.subarray(at + 8, at + 8 + length);
-    if (type === 'IDAT') return undefined;
-    at += 12 + length;
-  }
-  return undefined;
 }
 
 export function pngLeftOut(bytes: Uint8Array, mediaType: string): Remark[] {

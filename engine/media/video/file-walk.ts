@@ -155,17 +155,26 @@ export class FileWalk {
 
   /**
    * Where a container states how many frames a track has: those that are shown and those that are
-   * not have to be as many.
+   * not have to be as many. A packet that the decoder refused is none that was seen.
    */
   #missingFrames(): WhyIncomplete | null {
     for (const { track, end } of this.#ended) {
       if (track.hidden || end.statedFrames === undefined) continue;
       const own = this.#ended.filter((one) => one.track.stream?.index === track.stream?.index);
       const frames = own.reduce((sum, one) => sum + one.end.facts.frames, 0);
-      if (frames + end.decodeErrors < end.statedFrames * 0.98 - 2)
+      if (frames < end.statedFrames * 0.98 - 2)
         return { kind: 'fewerFrames', stated: end.statedFrames, decoded: frames };
     }
     return null;
+  }
+
+  /**
+   * Of all tracks together. A walk through hidden frames decodes those that are shown as well: what
+   * was refused of them was counted before.
+   */
+  #refusedPackets(): number {
+    const byStream = Map.groupBy(this.#ended, ({ track }) => track.stream?.index);
+    return [...byStream.values()].reduce((sum, own) => sum + Math.max(...own.map(({ end }) => end.refusedPackets)), 0);
   }
 
   /** Call after the last frame. Throws UnreadableVideo where there was none that could be shown. */
@@ -178,13 +187,23 @@ export class FileWalk {
     const pts = ends.flatMap((end) => [...end.pts]);
     const totals = totalsOf(ends.map((end) => end.facts));
     const incompleteBecause = totals.incompleteBecause ?? this.#missingFrames();
-    const leftOut = this.#allLeftOut();
+    const refusedPackets = this.#refusedPackets();
+    const leftOut: Remark[] = [
+      ...(incompleteBecause ? [{ kind: 'incomplete', why: incompleteBecause } as const] : []),
+      ...(refusedPackets > 0 ? [{ kind: 'refusedPackets', packets: refusedPackets } as const] : []),
+      ...this.#allLeftOut(),
+    ];
     return {
       widthPx,
       heightPx,
-      facts: { ...facts, ...totals, incompleteBecause, segments: ends.flatMap((end) => end.segments) },
+      facts: {
+        ...facts,
+        ...totals,
+        ...(refusedPackets > 0 ? { refusedPackets } : {}),
+        incompleteBecause,
+        segments: ends.flatMap((end) => end.segments),
+      },
       remarks: [
-        ...(incompleteBecause ? [{ kind: 'incomplete', why: incompleteBecause } as const] : []),
         ...leftOut,
         ...this.#trackRemarks(),
         ...first.end.remarks,

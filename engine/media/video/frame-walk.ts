@@ -30,8 +30,8 @@ export type WalkEnd = {
   pts: readonly number[];
   /** As the container states them, hidden ones included; undefined where it does not. */
   statedFrames: number | undefined;
-  /** Packets that the decoder refused. */
-  decodeErrors: number;
+  /** Packets that the decoder refused: frames that nobody saw. */
+  refusedPackets: number;
 };
 
 /**
@@ -173,7 +173,7 @@ export class FrameWalk {
     const [widthPx, heightPx] = turned ? [size.height, size.width] : [size.width, size.height];
     const facts = this.#facts(first);
     const segments = this.#segments(widthPx, heightPx);
-    const { statedFrames, decodeErrors } = this.#reader;
+    const { statedFrames, refusedPackets } = this.#reader;
     return {
       widthPx,
       heightPx,
@@ -183,7 +183,7 @@ export class FrameWalk {
       leftOut: this.#damagedFrames > 0 ? [{ kind: 'damagedFrames', frames: this.#damagedFrames }] : [],
       pts: this.#pts,
       statedFrames,
-      decodeErrors,
+      refusedPackets,
     };
   }
 
@@ -201,11 +201,11 @@ export class FrameWalk {
   }
 
   #nothingDecoded(): UnreadableVideo {
-    const { decodeErrors, demuxerError } = this.#reader;
-    if (decodeErrors > 0 || demuxerError)
+    const { refusedPackets, demuxerError } = this.#reader;
+    if (refusedPackets > 0 || demuxerError)
       return new UnreadableVideo('corrupt', {
         kind: 'noFrameDecoded',
-        refusedPackets: decodeErrors,
+        refusedPackets,
         said: demuxerError ?? null,
       });
     return new UnreadableVideo('noFrames', { kind: 'noFrame' });
@@ -242,11 +242,12 @@ export class FrameWalk {
    */
   #incompleteBecause(): WhyIncomplete | null {
     const { demuxerError, statedDuration } = this.#reader;
-    if (demuxerError) return { kind: 'readingEnded', said: demuxerError };
     const decodedMs = this.#lastMs + this.#msOf(this.#lastDuration);
-    if (statedDuration === undefined || this.#reader.hidden) return null;
-    const statedMs = this.#msOf(statedDuration);
-    if (statedMs - decodedMs > Math.max(1000, 0.02 * statedMs)) return { kind: 'shorter', statedMs, decodedMs };
+    const statedMs = statedDuration === undefined || this.#reader.hidden ? undefined : this.#msOf(statedDuration);
+    if (demuxerError)
+      return { kind: 'readingEnded', said: demuxerError, ...(statedMs === undefined ? {} : { statedMs, decodedMs }) };
+    if (statedMs !== undefined && statedMs - decodedMs > Math.max(1000, 0.02 * statedMs))
+      return { kind: 'shorter', statedMs, decodedMs };
     return null;
   }
 

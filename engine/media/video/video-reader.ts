@@ -154,7 +154,7 @@ export class VideoReader {
   #damaged = false;
   /** Frames since the last error. */
   #sinceError = 0;
-  #decodeErrors = 0;
+  #refusedPackets = 0;
   #packets = 0;
   #refreshesGradually: boolean | undefined;
   /** Of an edited file: where the packets lie whose frames are shown. */
@@ -363,8 +363,8 @@ export class VideoReader {
   }
 
   /** Packets that the decoder refused so far. */
-  get decodeErrors(): number {
-    return this.#decodeErrors;
+  get refusedPackets(): number {
+    return this.#refusedPackets;
   }
 
   /** The next frame in order of presentation; undefined after the last. */
@@ -438,7 +438,7 @@ export class VideoReader {
   }
 
   #noteError(): void {
-    this.#decodeErrors += 1;
+    this.#refusedPackets += 1;
     this.#damaged = true;
     this.#sinceError = 0;
   }

@@ -218,7 +218,10 @@ function writeFigures(
   document: PrintedDocument,
   { verdict: { outcome }, evidence, face, model }: Block,
 ): void {
-  sheet.paragraph(`Machine (${model.name}): ${outcomeWords(outcome, document.template?.verbalScale)}`, MACHINE);
+  sheet.paragraph(
+    `Machine (${model.name}): ${outcomeWords(outcome, { scale: document.template?.verbalScale })}`,
+    MACHINE,
+  );
   const scored =
     outcome.kind === 'scored'
       ? `Logit ${outcome.logit.toFixed(6)} · ${outcome.meanDifference === undefined ? NO_DECODER : `mean difference ${outcome.meanDifference.toFixed(4)}`} · ${pointsWords(document, outcome, model)} · model ${model.id.slice(0, 12)} · `

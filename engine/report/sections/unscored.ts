@@ -1,10 +1,8 @@
 // Report section: every file and face without a score, each with its reason.
 
-import { type Evidence, leftOutOf } from '../../../contract/evidence.ts';
-import { remarkWords } from '../../../contract/remark-words.ts';
+import type { Evidence } from '../../../contract/evidence.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
-import { KIND_WORDS } from '../../../contract/wording.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
@@ -36,10 +34,7 @@ export async function writeUnscored(sheet: Sheet, document: PrintedDocument, ind
 
 function* rowsOf(unscored: readonly Verdict[], pending: readonly Evidence[], index: ReportIndex): Generator<string[]> {
   for (const one of unscored) {
-    const file = index.evidence.get(one.evidenceId);
-    const leftOut = one.outcome.kind === 'noFace' && file ? leftOutOf(file) : [];
-    const words = [outcomeWords(one.outcome), ...leftOut.map(remarkWords)].join('. ');
-    yield [index.nameOf(one), KIND_WORDS[one.outcome.kind].label, words];
+    yield [index.nameOf(one), index.labelOf(one), outcomeWords(one.outcome, { leftOut: index.leftOutOf(one) })];
   }
   for (const one of pending) yield [visibleText(one.shownPath), NOT_EXAMINED, PENDING_REASON];
 }

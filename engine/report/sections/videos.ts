@@ -142,14 +142,18 @@ export function factRows(evidence: Evidence, timeline: ReportTimeline): [string,
       'Complete',
       facts.incompleteBecause !== null
         ? incompleteWords(facts.incompleteBecause)
-        : facts.damagedFrames > 0
-          ? `read to its end; ${facts.damagedFrames} damaged frames not examined`
-          : 'read to its end',
+        : ['read to its end', ...notExamined(facts)].join('; '),
     ],
     scanned,
     looked,
   ];
 }
+
+/** Frames that were there and could not be looked at. */
+const notExamined = ({ damagedFrames, refusedPackets = 0 }: VideoFacts): string[] => [
+  ...(damagedFrames > 0 ? [`${damagedFrames} damaged frames not examined`] : []),
+  ...(refusedPackets > 0 ? [`${count(refusedPackets, 'frame')} could not be decoded`] : []),
+];
 
 /** What is said of a track, in words. */
 export function trackWords({ outcome, points }: ReportTrack): string {

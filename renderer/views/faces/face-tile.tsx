@@ -6,7 +6,7 @@ import { type MouseEvent, memo, useEffect, useRef, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import { timeText } from '../../../contract/subject-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
-import { CONCLUSION_WORDS, KIND_WORDS, LEANING_WORDS, unscoredWords } from '../../../contract/wording.ts';
+import { CONCLUSION_WORDS, KIND_WORDS, kindLabel, LEANING_WORDS, unscoredWords } from '../../../contract/wording.ts';
 import { caseFolderGone, pictureFailed } from '../../data/case-folder.ts';
 import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { go } from '../../data/route.ts';
@@ -17,7 +17,8 @@ import { countText, HIDDEN_SCORE, scoreText } from '../../wording.ts';
 
 /** The machine's side in words. */
 export function machineWords(row: Finding): string {
-  if (row.kind !== 'scored') return row.unscored ? unscoredWords(row.unscored) : KIND_WORDS[row.kind].label;
+  if (row.kind !== 'scored')
+    return row.unscored ? unscoredWords(row.unscored, row.leftOut) : kindLabel(row.kind, row.leftOut);
   if (row.hidden || row.score === null) return HIDDEN_SCORE;
   return `raw score ${scoreText(row.score)}${row.leaning ? `, ${LEANING_WORDS[row.leaning]}` : ''}`;
 }
@@ -73,7 +74,7 @@ function Caption({ row, failed }: { row: Finding; failed: boolean }) {
     return (
       <span className="tile-kind">
         <Icon size={12} aria-hidden />
-        {KIND_WORDS[row.kind].short}
+        {row.leftOut ? 'No face in part' : KIND_WORDS[row.kind].short}
       </span>
     );
   if (row.score === null)

@@ -15,7 +15,7 @@ const videoFacts = (video: VideoFacts): Fact[] => [
   ['Video', `${video.codec} ${video.profile}, ${video.pixelFormat}, in ${video.container}`],
   [
     'Frames',
-    `${numberText(video.frames)}${video.damagedFrames > 0 ? `, ${numberText(video.damagedFrames)} damaged and not looked at` : ''}`,
+    `${numberText(video.frames)}${video.damagedFrames > 0 ? `, ${numberText(video.damagedFrames)} damaged and not looked at` : ''}${video.refusedPackets ? `, ${numberText(video.refusedPackets)} more that could not be decoded` : ''}`,
   ],
   ['Duration', `${(video.durationMs / 1000).toFixed(3)} s`],
   [

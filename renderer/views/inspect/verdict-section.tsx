@@ -93,7 +93,7 @@ function Unscored({ outcome, leftOut }: { outcome: UnscoredOutcome; leftOut: rea
   return (
     <>
       <p>
-        <KindBadge kind={outcome.kind} />
+        <KindBadge kind={outcome.kind} leftOut={leftOut} />
       </p>
       <p>{KIND_WORDS[outcome.kind].sentence}</p>
       {detail === null ? null : <p className="secondary">{capitalised(detail)}</p>}

@@ -1,6 +1,7 @@
 // Videos for tests, made by the ffmpeg program; tests that need it have the tag ffmpeg. The program
 // is an independent witness: it says which frames a file has and when they are shown. Tests only.
 import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { samplePhotograph } from '../../finder-weights.ts';
 
 /** True where the ffmpeg and ffprobe programs can be run. */
@@ -35,6 +36,23 @@ export function probedPts(file: string): number[] {
     frames: { best_effort_timestamp?: number }[];
   };
   return frames.map((one) => one.best_effort_timestamp ?? Number.NaN);
+}
+
+/**
+ * Eight seconds of a test picture in VP9, five frames a second and a key frame a second, in which the
+ * packets of `from` to `to` seconds are overwritten: this decoder refuses them, and gives no frame.
+ */
+export function makeWithLostPackets(file: string, from: number, to: number): void {
+  const coding = ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '5', '-auto-alt-ref', '0'];
+  ffmpeg(...testPicture('160x96', 5, 8), ...coding, '-lag-in-frames', '0', file);
+  const args = ['-v', 'error', '-show_entries', 'packet=pts_time,size,pos', '-of', 'json', file];
+  const { packets } = JSON.parse(execFileSync('ffprobe', args).toString()) as {
+    packets: { pts_time: string; size: string; pos: string }[];
+  };
+  const bytes = readFileSync(file);
+  for (const { pts_time: time, size, pos } of packets)
+    if (Number(time) >= from && Number(time) < to) bytes.fill(0xff, Number(pos), Number(pos) + Number(size));
+  writeFileSync(file, bytes);
 }
 
 /**
