@@ -21,6 +21,7 @@ import {
   onnxFile,
   pictures,
   SIDE,
+  smuggledTensor,
   tensor,
 } from '../../models/onnx/testing/hostile-onnx.ts';
 import type { Client, Engine } from '../index.ts';
@@ -135,6 +136,7 @@ describe('a file is refused with its reason, and nothing is left behind', () => 
     ...meanDetector(),
     tensors: [tensor('weight', [3, 1], new Float32Array(3), '/etc/hostname')],
   };
+  const smuggled: Graph = { ...meanDetector(), tensors: [smuggledTensor('weight', [3, 1], '/etc/hostname')] };
   const custom = answering([{ op: 'Call', in: ['logit'], out: ['answer'], domain: 'own.ops' }]);
   const second: Graph = { ...meanDetector(), inputs: [pictures, border('sex', ['batch', 1])] };
 
@@ -146,6 +148,7 @@ describe('a file is refused with its reason, and nothing is left behind', () => 
     ['that answers with three numbers', threeAnswers, {}, /3 numbers a picture came out/],
     ['that answers with integers', integers, {}, /is not float32/],
     ['whose weights lie in another file', outside, {}, /weight lie in another file/],
+    ['that hides where its weights lie', smuggled, {}, /a field has another type/],
     ['with an operator of its own', custom, {}, /own\.ops\.Call/],
     ['that wants more than a picture', second, {}, /wants sex beside pictures/],
     ['declared a sigmoid that is none', meanDetector(), { answer: 'sigmoid' }, /no probability|add up/],

@@ -12,7 +12,7 @@ export type OnnxFacts = { inputs: readonly OnnxTensor[]; outputs: readonly OnnxT
 const MODEL = { graph: 7, opsetImport: 8, functions: 25 };
 const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, sparse: 15 };
 const NODE = { opType: 4, attribute: 5, domain: 7 };
-const ATTRIBUTE = { tensor: 5, graph: 6, tensors: 10, graphs: 11 };
+const ATTRIBUTE = { tensor: 5, graph: 6, tensors: 10, graphs: 11, sparse: 22, sparses: 23 };
 const TENSOR = { name: 8, externalData: 13, dataLocation: 14 };
 const FLOAT = 1;
 /** Graphs inside graphs (If, Loop, Scan). */
@@ -41,6 +41,11 @@ function eachField(bytes: Uint8Array, use: (field: Field) => void): void {
 const bytesOf = ({ type, reader }: Field): Uint8Array => {
   if (type !== WireType.LengthDelimited) throw refuse('It is no whole ONNX file: a field has another type.');
   return reader.bytes();
+};
+/** As another wire type, a reader of protobuf passes the field over and reads on elsewhere. */
+const numberOf = ({ type, reader }: Field): bigint => {
+  if (type !== WireType.Varint) throw refuse('It is no whole ONNX file: a field has another type.');
+  return BigInt(reader.int64());
 };
 const textOf = (field: Field): string => textFromUtf8(bytesOf(field));
 
@@ -84,6 +89,8 @@ function readNode(bytes: Uint8Array, depth: number): void {
 
 function readAttribute(bytes: Uint8Array, depth: number): void {
   eachField(bytes, (field) => {
+    if (field.number === ATTRIBUTE.sparse || field.number === ATTRIBUTE.sparses)
+      throw refuse('It holds sparse tensors, which are not read.');
     if (field.number === ATTRIBUTE.graph || field.number === ATTRIBUTE.graphs) readGraph(bytesOf(field), depth + 1);
     else if (field.number === ATTRIBUTE.tensor || field.number === ATTRIBUTE.tensors) readTensor(bytesOf(field));
   });
@@ -96,7 +103,7 @@ function readTensor(bytes: Uint8Array): string {
   eachField(bytes, (field) => {
     if (field.number === TENSOR.name) name = textOf(field);
     else if (field.number === TENSOR.externalData) isExternal = true;
-    else if (field.number === TENSOR.dataLocation) isExternal ||= field.reader.int32() !== 0;
+    else if (field.number === TENSOR.dataLocation) isExternal = numberOf(field) !== 0n || isExternal;
   });
   if (isExternal) throw refuse(`The numbers of its tensor ${name} lie in another file. Save the model as one file.`);
   return name;
@@ -116,7 +123,7 @@ function readBorder(bytes: Uint8Array): OnnxTensor {
     if (field.number !== 2) return;
     within(bytesOf(field), 1, (tensor) =>
       eachField(tensor, (inner) => {
-        if (inner.number === 1) elementType = inner.reader.int32();
+        if (inner.number === 1) elementType = Number(numberOf(inner));
         else if (inner.number === 2) within(bytesOf(inner), 1, (dim) => shape.push(readDimension(dim)));
       }),
     );
@@ -127,7 +134,7 @@ function readBorder(bytes: Uint8Array): OnnxTensor {
 function readDimension(bytes: Uint8Array): number | undefined {
   let size: number | undefined;
   eachField(bytes, (field) => {
-    if (field.number === 1) size = Number(field.reader.int64());
+    if (field.number === 1) size = Number(numberOf(field));
   });
   return size !== undefined && size > 0 ? size : undefined;
 }

@@ -60,6 +60,26 @@ export function tensor(
   return all([...dims.map((dim) => number(1, dim)), number(2, type), text(8, name), ...rest]);
 }
 
+/**
+ * A tensor whose numbers lie in another file, told so that a reader which takes the place of the
+ * numbers (field 14) for a varint, whatever its type, loses its way: eight bytes of it are passed
+ * over, and what follows looks like one field that nobody knows.
+ */
+export function smuggledTensor(name: string, dims: readonly number[], outside: string): Part {
+  const inner = new BinaryWriter();
+  all([part(13, all([text(1, 'location'), text(2, outside)])), number(14, 1)])(inner);
+  const hidden = inner.finish();
+  // Tag 14 as 64 fixed bits; read as a varint it ends after one byte, and field 200 of `hidden` follows.
+  const length = [0x80 | (hidden.length & 0x7f), 0x80 | ((hidden.length >> 7) & 0x7f), 0x80, 0x80, 0];
+  const lead = Uint8Array.of((14 << 3) | WireType.Bit64, 0, 0xc2, 0x0c, ...length);
+  return all([
+    ...dims.map((dim) => number(1, dim)),
+    number(2, FLOAT),
+    text(8, name),
+    (writer) => void writer.raw(lead).raw(hidden),
+  ]);
+}
+
 export type Node = {
   op: string;
   in: readonly string[];
