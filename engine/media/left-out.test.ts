@@ -212,14 +212,4 @@ describe('colours that a file states and that are not applied', () => {
     expect([left, beyondDomain]).toEqual([undefined, undefined]);
     expect(remarks.flatMap((one) => (one.kind === 'coloursNotApplied' ? [one.by] : []))).toEqual(named);
   });
-
-  test('an AVIF says it by its codes', async () => {
-    const avif = await photograph().avif({ quality: 50 }).toBuffer();
-    const at = avif.indexOf('nclx');
-    expect(at).toBeGreaterThan(0);
-    const linear = Buffer.from(avif);
-    linear.writeUInt16BE(8, at + 6);
-    expect(await leftOut(avif)).toEqual([]);
-    expect((await leftOut(linear)).join()).toMatch(/nclx: primaries \d+, curve 8/);
-  });
 });
