@@ -235,7 +235,10 @@ describe('a film that no scan made', () => {
      INSERT INTO video_frame (video_scan_id, frame_index, pts, time_ms, scene_change, faces) VALUES (7, 0, 0, 0, 0, 1);
      INSERT INTO track (id, video_scan_id, track_index) VALUES (7, 7, 0);
      INSERT INTO track_face (track_id, face_id, is_key) VALUES (7, 1, 1)`;
-  const NAMED = [{ kind: 'rowsUnaccounted', subject: 'film scan 7' }];
+  const NAMED = [
+    { kind: 'rowsUnaccounted', subject: 'film scan 7' },
+    { kind: 'derivedChanged', subject: 'tracks with the same faces' },
+  ];
   const more = () => addFile(opened, 'two.jpg', [0.7], { path: '/nowhere/two.jpg', sha256: null as never });
 
   test.each([0, 1] as const)('is named, finished or not (%i), before and after the next scan', async (finished) => {

@@ -15,6 +15,8 @@ const CODES: readonly [RegExp, ErrorCode, string][] = [
 /** The error of the table that `error` is, or `error` itself. */
 export function errorFromSystem(error: unknown, subject: string): unknown {
   if (error instanceof RecceError || !(error instanceof Error)) return error;
-  const known = CODES.find(([pattern]) => pattern.test(codeOf(error)));
+  // SQLite has no code of its own for stored text that is no JSON any more.
+  const code = /malformed JSON/.test(error.message) ? 'SQLITE_CORRUPT' : codeOf(error);
+  const known = CODES.find(([pattern]) => pattern.test(code));
   return known ? new RecceError(known[1], subject, `${known[2]} (${error.message})`, { cause: error }) : error;
 }

@@ -108,7 +108,12 @@ const shownColumns = (viewer: Viewer) =>
     .select(stateWithoutFace.as('state'))
     .select(['v.box', 'v.crop_sha256', 'v.size_px', 'v.sharpness', 'own.conclusion as own_conclusion'])
     .select(rootOf(sql`v.evidence_id`).as('root'))
-    .select(sql<number | null>`v.outcome ->> '$.log10LikelihoodRatio'`.as('log10_likelihood_ratio'))
+    .select(
+      // Text that is damaged takes its own row's figure alone.
+      sql<number | null>`iif(json_valid(v.outcome), v.outcome ->> '$.log10LikelihoodRatio', NULL)`.as(
+        'log10_likelihood_ratio',
+      ),
+    )
     .select(
       sql<number | null>`(SELECT f.time_ms FROM face f WHERE f.id = v.face_id AND f.pts IS NOT NULL)`.as('time_ms'),
     )

@@ -96,6 +96,7 @@ describe('pixels', () => {
     expect(differences(silent.data, drawnPixels()).mean).toBeGreaterThan(3);
     const disagreeing = await decode(make.singlePicture(limited709, [make.nclx(12, 16, 1, true)]));
     expect(disagreeing.remarks).toEqual([
+      expect.stringMatching(/^The file states colours of its own \(nclx: primaries 12\), which are not applied here/),
       expect.stringMatching(/state different colours/),
       expect.stringMatching(/^High dynamic range \(PQ\): brought to the standard range/),
     ]);

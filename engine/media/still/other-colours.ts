@@ -95,6 +95,8 @@ function coloursOfCodes(
 ): OtherColours | undefined {
   const isUsual = USUAL_CURVES.has(transfer) && isFull;
   if (isUsual && USUAL_PRIMARIES.has(primaries)) return undefined;
-  const stated = `primaries ${primaries}, curve ${transfer}${isFull ? '' : ', limited range'}`;
+  // A curve that is applied is not named among what is not.
+  const curve = USUAL_CURVES.has(transfer) ? '' : `, curve ${transfer}`;
+  const stated = `primaries ${primaries}${curve}${isFull ? '' : ', limited range'}`;
   return { by, stated, isFar: !isUsual || !WIDE_PRIMARIES.has(primaries) };
 }
