@@ -54,7 +54,7 @@ const request = (file: string, change: Partial<OnnxPassportInput> = {}) => ({
 const kept = (): string[] => (existsSync(models) ? readdirSync(models) : []);
 
 beforeAll(async () => {
-  ({ client, engine } = await start('app', { firstLook: { limitMs: 6_000, limitBytes: 1.5 * 2 ** 30 } }));
+  ({ client, engine } = await start('app', { firstLook: { limitMs: 6_000, limitBytes: 0.7 * 2 ** 30 } }));
 });
 
 describe('a passport', () => {
