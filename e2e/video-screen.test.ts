@@ -208,7 +208,7 @@ describe('a video along its time', () => {
     await page.getByRole('button', { name: 'Inspect', exact: true }).click();
     await page.getByText(/^Your opinion stands on track \d of scan 1 \(.* and holds for this face\./).waitFor();
     await page.keyboard.press('w');
-    await page.getByText(/^Not recorded\. .*your opinion stands on track \d of scan 1/).waitFor();
+    await page.getByText(/^Not recorded\. .*Your opinion stands on track \d of scan 1/).waitFor();
     await page.getByRole('button', { name: 'Go to the track to withdraw it' }).click();
     await page.getByRole('heading', { name: /^Opinion on track \d of scan 1 \(/ }).waitFor();
     await frameDrawn();
