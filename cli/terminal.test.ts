@@ -47,7 +47,7 @@ test('an error says a hostile name as text: of a global, of a tensor, of a file,
 });
 
 test('a usage error shows what was typed as text', () => {
-  const { code, err } = recce('scan', `--bogus${HOSTILE}`);
+  const { code, err } = recce('model', 'list', `--bogus${HOSTILE}`);
   expect([code, MOVES.test(err)], err).toEqual([2, false]);
   expect(err).toContain('[U+001B]');
 });
