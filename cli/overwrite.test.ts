@@ -52,7 +52,16 @@ const WRITERS: Readonly<Record<string, (dir: string) => string[]>> = {
  */
 const OTHERS = [
   ...['verify', 'restore', 'rerun', 'doctor', 'infer', 'serve', 'train', 'train list', 'train show'],
-  ...['model list', 'model show', 'model import', 'model inspect', 'model correct', 'model retire', 'model reinstate', 'model fuse'],
+  ...[
+    'model list',
+    'model show',
+    'model import',
+    'model inspect',
+    'model correct',
+    'model retire',
+    'model reinstate',
+    'model fuse',
+  ],
   ...['relocate', 'farm scan', 'farm status', 'worker', 'opinion', 'reasons'],
   // Its report goes through the guard of `report`, its photographs are written only where there is
   // no file of that name.
