@@ -253,3 +253,23 @@ test('an opinion wants a name; one that is refused leaves no name and no entry',
   expect(newest()).toBe(before + 1);
   expect(give('emil tab', 'withdrawn')).toMatchObject({ code: 0, out: 'Emil Tab: withdrawn\n' });
 });
+
+test('a rerun or a scan that is refused leaves no name; one that begins has it in its entry', () => {
+  const newest = () => Number(recce('verify', folder).out.match(/Newest entry of the log: (\d+)/)?.[1]);
+  const before = newest();
+  expect(recce('rerun', folder, '--verdict', '99999', '--examiner', 'Typo Nmae')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no such'),
+  });
+  // What lies in the case's own folder is refused by the engine, behind the command line's own looks.
+  expect(recce('scan', path.join(folder, 'blobs'), '--case', folder, '--examiner', 'Typo Nmae').err).toContain(
+    'never evidence',
+  );
+  expect(newest()).toBe(before + 1);
+  expect(recce('rerun', folder, '--verdict', '1', '--examiner', 'Rita Runner').code).toBe(0);
+  const report = path.join(root, 'names.json');
+  expect(recce('report', folder, '--out', report).code).toBe(0);
+  const said = readFileSync(report, 'utf8');
+  expect(said).toContain('Rita Runner');
+  expect(said).not.toContain('Typo Nmae');
+});

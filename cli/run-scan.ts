@@ -7,20 +7,13 @@ import type { Client } from '../engine/index.ts';
 import { followJob } from './follow-job.ts';
 import type { Output } from './output.ts';
 
-/** Opens the case in `folder`, or makes it there. Names the examiner when given. */
-export async function openOrCreateCase(
-  client: Client,
-  folder: string,
-  title?: string,
-  examiner?: string,
-): Promise<Case> {
+/** Opens the case in `folder`, or makes it there. */
+export async function openOrCreateCase(client: Client, folder: string, title?: string): Promise<Case> {
   const found = await client.case.open({ folder }).catch((error: { code?: string }) => {
     if (error.code === 'CASE_NOT_FOUND') return undefined;
     throw error;
   });
-  const opened = found ?? (await client.case.create({ folder, title: title ?? 'Untitled case' }));
-  if (examiner) await client.session.set({ examiner });
-  return opened;
+  return found ?? (await client.case.create({ folder, title: title ?? 'Untitled case' }));
 }
 
 /**

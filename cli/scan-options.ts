@@ -87,7 +87,8 @@ export const scanRequestFrom = (
       : {}),
     minimumFacePx: options.minimumFace,
     video: options.frames ?? DEFAULT_SAMPLING,
-  }) satisfies Partial<ScanRequest>;
+    ...(options.examiner === undefined ? {} : { examiner: options.examiner }),
+  }) satisfies Partial<ScanRequest> & { examiner?: string };
 
 /**
  * Throws for a mistyped path. Called before the case is made: it must not leave an empty one

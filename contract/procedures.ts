@@ -105,6 +105,12 @@ const entersOpinion = () =>
 const folder = z.string().min(1).max(4096);
 
 /**
+ * Whose name this is asked for in, where it is not whoever sits here: taken as `session.set` takes
+ * one, but only together with what is asked for; where that is refused, nothing is written.
+ */
+const takenName = { examiner: examinerNameSchema.optional() };
+
+/**
  * Whom the window showed as examining when the key was pressed, and whether in blind review: an
  * opinion that arrives when either is otherwise is refused. Absent: whoever works now.
  */
@@ -438,7 +444,7 @@ export const contract = {
       'MODEL_REFUSED',
       'DEVICE_UNAVAILABLE',
     )
-      .input(scanRequestSchema)
+      .input(scanRequestSchema.extend(takenName))
       .output(jobSchema),
   },
   farm: {
@@ -453,7 +459,7 @@ export const contract = {
       'MODEL_NOT_FOUND',
       'QUEUE_UNAVAILABLE',
     )
-      .input(farmScanRequestSchema)
+      .input(farmScanRequestSchema.extend(takenName))
       .output(jobSchema),
     /** The workers of a queue and what waits for them. */
     status: gives('QUEUE_UNAVAILABLE').input(farmQueueSchema).output(farmStatusSchema),
@@ -469,7 +475,7 @@ export const contract = {
      * named.
      */
     start: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NOT_FOUND')
-      .input(z.object({ verdictIds: z.array(verdictIdSchema).max(1_000_000).optional() }))
+      .input(z.object({ verdictIds: z.array(verdictIdSchema).max(1_000_000).optional(), ...takenName }))
       .output(jobSchema),
     /**
      * The rows of one rerun, the latest when none is named. In blind mode rows not yet decided come
@@ -570,15 +576,14 @@ export const contract = {
     /**
      * Enters an opinion. Without a `note` one that says what stands already keeps its note. Nothing
      * is entered where it would change nothing. Refused: a withdrawal of what was not given, and
-     * anything but a note on a file without a face. `examiner`: who gives it, as `session.set`
-     * takes a name; where it is refused the name is not taken and nothing is written.
+     * anything but a note on a file without a face.
      */
     give: entersOpinion()
       .input(
         subjectSchema.extend({
           conclusion: conclusionSchema,
           note: z.string().max(10_000).optional(),
-          examiner: examinerNameSchema.optional(),
+          ...takenName,
           ...givenBy,
         }),
       )

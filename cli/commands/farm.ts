@@ -49,7 +49,7 @@ async function scan(
   // Before the case is made: a queue that cannot be reached must not leave an empty one behind.
   await client.farm.status(queueFrom(options));
   noteUnencrypted(output, options);
-  await openOrCreateCase(client, path.resolve(folder), options.title, options.examiner);
+  await openOrCreateCase(client, path.resolve(folder), options.title);
   const started = await client.farm.scan({
     ...scanRequestFrom(paths, models, options),
     queue: queueFrom(options),

@@ -26,9 +26,8 @@ export function addRerunCommand(program: Command): void {
       const output = processOutput(options.json ?? false);
       const report = await withEngine(async (client) => {
         await client.case.open({ folder: path.resolve(folder) });
-        if (options.examiner) await client.session.set({ examiner: options.examiner });
         const verdictIds = options.verdict?.map((id): VerdictId => verdictIdSchema.parse(Number(id)));
-        const started = await client.rerun.start(verdictIds ? { verdictIds } : {});
+        const started = await client.rerun.start({ verdictIds, examiner: options.examiner });
         const job = await followJob(client, output, started);
         return client.rerun.read({ jobId: job.id });
       });

@@ -43,7 +43,7 @@ export function addScanCommand(program: Command): void {
 async function scan(client: Client, output: Output, paths: readonly string[], options: Options): Promise<number> {
   const models = await modelsFrom(client, options);
   refuseMissing(paths);
-  await openOrCreateCase(client, path.resolve(options.case), options.title, options.examiner);
+  await openOrCreateCase(client, path.resolve(options.case), options.title);
   const signHead = await headSigner(client, output, options);
   const request = { ...scanRequestFrom(paths, models, options), device: options.device };
   const job = await runScan(client, output, request);

@@ -264,6 +264,11 @@ export class CurrentCase {
     this.changes.close();
   }
 
+  /** The name of whoever sits at the case; empty where nobody has said who they are. */
+  get who(): string {
+    return this.opened.session.examiner?.name ?? '';
+  }
+
   /** Who looks at the case, for what is hidden from them. */
   get viewer(): Viewer {
     const { examiner, blind } = this.opened.session;

@@ -151,8 +151,8 @@ export const caseHandlers = (
     deps.currentCase.inTurn(() => restore(deps, path.resolve(input.folder))),
   ),
   pack: procedures.case.pack.handler(async ({ input }) => {
-    const { handle, blobs, session } = deps.currentCase.opened;
-    const who = session.examiner?.name ?? '';
+    const { handle, blobs } = deps.currentCase.opened;
+    const { who } = deps.currentCase;
     const {
       library,
       installation: { appVersion },
@@ -182,8 +182,7 @@ export const caseHandlers = (
     });
   }),
   configure: procedures.case.configure.handler(({ input }) => {
-    const { handle, session } = deps.currentCase.working;
-    setReasonRule(handle, session.examiner?.name ?? '', input.reasonRule);
+    setReasonRule(deps.currentCase.working.handle, deps.currentCase.who, input.reasonRule);
     deps.currentCase.changes.publish(null);
     return seenCase(deps.currentCase);
   }),
@@ -197,10 +196,10 @@ export const caseHandlers = (
   notOpened: procedures.case.notOpened.handler(() => deps.currentCase.notOpened),
   recent: procedures.case.recent.handler(() => listRecentCases(deps.installation.appDataFolder)),
   verify: procedures.case.verify.handler(async ({ input, signal }) => {
-    const { handle, blobs, session } = deps.currentCase.opened;
+    const { handle, blobs } = deps.currentCase.opened;
     const noted: Anchor[] = input?.expect ? [{ ...input.expect, source: 'the one that was given' }] : [];
     const report = input?.against ? anchorsOfReport(input.against, await readAnchorApart(input.against)) : undefined;
-    const who = session.examiner?.name ?? '';
+    const { who } = deps.currentCase;
     const seen = [...noted, ...(report?.anchors ?? []), ...deps.currentCase.lastSeen];
     const found = await verifyCase(handle, blobs, who, whyNotFollowing, seen, signal);
     if (!report) return found;
@@ -217,7 +216,7 @@ export const caseHandlers = (
 /** What keeps where evidence of the open case was found. */
 function placesOf(currentCase: CurrentCase, handle: ReadableCase): KeepPlaces {
   if (!isWritable(handle)) return { by: 'workstation', keep: (_, moved) => currentCase.keepPlaces(moved) };
-  const who = currentCase.opened.session.examiner?.name ?? '';
+  const { who } = currentCase;
   return { by: 'case', keep: (relocation, moved) => addRelocations(handle, who, relocation, moved) };
 }
 
@@ -245,8 +244,8 @@ async function signNewest(
   deps: Pick<Services, 'currentCase' | 'installation'>,
   { path: file, signing }: { path: string; signing: Signing },
 ) {
-  const { handle, session } = deps.currentCase.opened;
-  const who = session.examiner?.name ?? '';
+  const { handle } = deps.currentCase.opened;
+  const { who } = deps.currentCase;
   await guardOutput(deps, file, [signing.pkcs12Path]);
   const [link, firstEntry] = [auditLink(handle), firstEntryHash(handle)];
   if (!link || !firstEntry) throw new RecceError('CASE_DAMAGED', handle.folder, 'its log is empty.');
@@ -269,8 +268,7 @@ async function signNewest(
  */
 function asSeen(currentCase: CurrentCase, entry: AuditEntry): AuditEntry {
   const isOpinion = OPINION_ACTIONS.some((action) => action === entry.action);
-  const own = currentCase.opened.session.examiner?.name ?? '';
-  if (!isOpinion || isSameName(entry.who, own)) return entry;
+  if (!isOpinion || isSameName(entry.who, currentCase.who)) return entry;
   const { evidenceId, faceId, trackId } = entry.details as {
     evidenceId: EvidenceId;
     faceId: FaceId | null;

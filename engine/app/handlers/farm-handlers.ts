@@ -9,12 +9,12 @@ import { splitAddress } from '../../scan/farm/queue-address.ts';
 import type { StatusReader } from '../../scan/farm/read-status.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
-import { enqueueScan } from './work-handlers.ts';
+import { enqueueScan, type StartedScan } from './work-handlers.ts';
 
 /** The credentials stay in memory; the job has the address alone. */
 async function startFarmScan(
   deps: Pick<Services, 'currentCase' | 'devices' | 'library' | 'loadedModels' | 'queueCredentials'>,
-  { queue: given, inFlight, ...request }: FarmScanRequest,
+  { queue: given, inFlight, ...request }: FarmScanRequest & Pick<StartedScan, 'examiner'>,
 ) {
   if (request.furtherModelIds.length > 0)
     throw new RecceError(

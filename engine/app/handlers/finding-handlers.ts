@@ -157,11 +157,8 @@ const rowsOf = ({ opened: { handle }, viewer }: CurrentCase, all: readonly Enter
 type GivenBy = { examinerId?: ExaminerId | undefined; blindShown?: boolean | undefined };
 type Said = GivenBy & { conclusion: Conclusion; note?: string | undefined };
 
-function give(currentCase: CurrentCase, { examiner, ...given }: Subject & Said & { examiner?: string | undefined }) {
-  return examiner === undefined
-    ? giveInSitting(currentCase, given)
-    : inNameOf(currentCase, examiner, () => giveInSitting(currentCase, given));
-}
+const give = (currentCase: CurrentCase, { examiner, ...given }: Subject & Said & { examiner?: string | undefined }) =>
+  inNameOf(currentCase, examiner, () => giveInSitting(currentCase, given));
 
 function giveInSitting(currentCase: CurrentCase, { examinerId, blindShown, ...given }: Subject & Said) {
   const { working } = currentCase;

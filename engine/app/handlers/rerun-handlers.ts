@@ -8,13 +8,14 @@ import { readRerun } from '../../case/rows/rerun.ts';
 import { allVerdictIds, findVerdict } from '../../case/rows/verdict.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { procedures } from './implementer.ts';
+import { inNameOf } from './session-handlers.ts';
 
 function startRerun(currentCase: CurrentCase, wanted: readonly VerdictId[] | undefined) {
-  const { handle, queue, session } = currentCase.working;
+  const { handle, queue } = currentCase.working;
   for (const id of wanted ?? [])
     if (!findVerdict(handle, id)) throw new RecceError('NOT_FOUND', `Verdict ${id}`, 'the case has no such verdict.');
   const verdictIds = wanted ?? allVerdictIds(handle);
-  const who = session.examiner?.name ?? '';
+  const { who } = currentCase;
   const job = queue.enqueue('rerun', { verdictIds, who });
   appendAudit(handle, {
     who,
@@ -35,7 +36,9 @@ function withoutHidden(currentCase: CurrentCase, row: RerunRow): RerunRow {
 }
 
 export const rerunHandlers = (currentCase: CurrentCase) => ({
-  start: procedures.rerun.start.handler(({ input }) => startRerun(currentCase, input.verdictIds)),
+  start: procedures.rerun.start.handler(({ input }) =>
+    inNameOf(currentCase, input.examiner, () => startRerun(currentCase, input.verdictIds)),
+  ),
   read: procedures.rerun.read.handler(({ input }) => {
     const report = readRerun(currentCase.opened.handle, input.jobId as JobId | undefined);
     return { ...report, rows: report.rows.map((row) => withoutHidden(currentCase, row)) };

@@ -20,7 +20,7 @@ function setSession(
   const { handle, session, sitting } = currentCase.working;
   const before = { ...session };
   const log = (action: string, details: Record<string, unknown>): void => {
-    const who = session.examiner?.name ?? '';
+    const { who } = currentCase;
     appendAudit(handle, { who, action, subject: who || 'no examiner', details });
   };
   handle.db.transaction(() => {
@@ -43,9 +43,10 @@ function setSession(
 
 /**
  * What `work` does under this name, which is taken with it: where it is refused, the name is not
- * taken, and nothing is written.
+ * taken, and nothing is written. Without a name it is done by whoever sits here.
  */
-export function inNameOf<T>(currentCase: CurrentCase, examiner: string, work: () => T): T {
+export function inNameOf<T>(currentCase: CurrentCase, examiner: string | undefined, work: () => T): T {
+  if (examiner === undefined) return work();
   const { handle, session, sitting } = currentCase.working;
   const before = { session: { ...session }, sitting: [...sitting] };
   try {
@@ -86,7 +87,7 @@ export const sessionHandlers = (currentCase: CurrentCase) => ({
   hidden: procedures.session.hidden.handler(() => countHidden(currentCase.opened.handle, currentCase.viewer)),
   mistaken: procedures.session.mistaken.handler(({ input }) => {
     const { handle, session } = currentCase.working;
-    markMistaken(handle, session.examiner?.name ?? '', input.id);
+    markMistaken(handle, currentCase.who, input.id);
     if (session.examiner?.id === input.id) {
       session.examiner = null;
       currentCase.changes.publish(null);

@@ -12,6 +12,7 @@ import { saidOfModels } from '../case-jobs.ts';
 import type { CurrentCase } from '../current-case.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
+import { inNameOf } from './session-handlers.ts';
 
 /**
  * What lies in the case's folder is the case's own: crops and maps of a scan would come back as
@@ -29,21 +30,23 @@ async function refuseCaseOwn(folder: string, paths: readonly string[]): Promise<
 
 async function startScan(
   deps: Pick<Services, 'currentCase' | 'devices' | 'library' | 'loadedModels'>,
-  request: ScanRequest,
+  request: StartedScan,
 ) {
   await deps.devices.expectPresent(request.device);
   return enqueueScan(deps, request);
 }
 
+/** A scan as it is asked for, with the name of who asks where it is to be taken with it. */
+export type StartedScan = ScanRequest & { examiner?: string | undefined };
+
 /** `more` is kept with the job, `said` goes into the audit log. */
 export async function enqueueScan(
   deps: Pick<Services, 'currentCase' | 'devices' | 'library' | 'loadedModels'>,
-  request: ScanRequest,
+  { examiner, ...request }: StartedScan,
   more: Record<string, unknown> = {},
   said: Record<string, unknown> = {},
 ) {
-  const { handle, queue, session } = deps.currentCase.working;
-  const who = session.examiner?.name ?? '';
+  const { handle, queue } = deps.currentCase.working;
   for (const path of request.paths)
     await access(path).catch((cause: Error) => {
       throw new RecceError('PATH_NOT_FOUND', path, cause.message, { cause });
@@ -52,19 +55,22 @@ export async function enqueueScan(
   const models = await chosenModels(deps, request);
   await deps.currentCase.trustFolders(request.paths);
   const [modelId, ...furtherModelIds] = models.map(({ id }) => id);
-  const job = queue.enqueue('scan', { ...request, modelId, furtherModelIds, who, ...more });
-  enterScanBegin(handle, {
-    who,
-    action: 'scan.started',
-    subject: request.paths.join(', ') || 'all evidence',
-    details: {
-      jobId: job.id,
-      ...saidOfModels({ modelId, furtherModelIds, secondLook: request.secondLook }),
-      minimumFacePx: request.minimumFacePx,
-      ...said,
-    },
+  return inNameOf(deps.currentCase, examiner, () => {
+    const { who } = deps.currentCase;
+    const job = queue.enqueue('scan', { ...request, modelId, furtherModelIds, who, ...more });
+    enterScanBegin(handle, {
+      who,
+      action: 'scan.started',
+      subject: request.paths.join(', ') || 'all evidence',
+      details: {
+        jobId: job.id,
+        ...saidOfModels({ modelId, furtherModelIds, secondLook: request.secondLook }),
+        minimumFacePx: request.minimumFacePx,
+        ...said,
+      },
+    });
+    return job;
   });
-  return job;
 }
 
 /** The models of a scan, each once. Throws as `library.choose`, and DEVICE_UNAVAILABLE. */
@@ -115,10 +121,10 @@ export const scanHandlers = (deps: Pick<Services, 'currentCase' | 'devices' | 'l
 
 /** A job that was at work says itself how it ended; of one that was not, the log is told here. */
 function cancelJob(currentCase: CurrentCase, id: JobId): Job {
-  const { handle, queue, session } = currentCase.working;
+  const { handle, queue } = currentCase.working;
   const job = queue.cancel(id);
   const reason = 'It was cancelled before it had begun.';
-  if (job.state === 'cancelled') enterCancelled(handle, { ...job, who: session.examiner?.name ?? '', reason });
+  if (job.state === 'cancelled') enterCancelled(handle, { ...job, who: currentCase.who, reason });
   return job;
 }
 
