@@ -117,3 +117,25 @@ test('between a filter and its first page a key records nothing', async () => {
   await page.getByText('Nothing was recorded: the list was still being read.').waitFor();
   expect(await opinions()).toEqual(before);
 });
+
+test('what one examiner chose in an open dialog is not recorded for another who sits down elsewhere', async () => {
+  await standAt(page, 'Home');
+  const before = await opinions();
+  const dialog = page.getByRole('dialog', { name: 'Opinion with a note' });
+  await page.keyboard.press('n');
+  await dialog.getByText('Forged').click();
+  await other.getByRole('button', { name: 'Clara' }).click();
+  await examineAs(other, 'Dora', 'Blind review');
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByText(/Nothing was recorded. Dora is examining now, in blind review/).waitFor();
+  await page.keyboard.press('Control+Enter');
+  // The same of several faces, and of a rule of the case.
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('g');
+  await page.getByRole('dialog', { name: /on 2 faces/ }).waitFor();
+  await other.getByRole('button', { name: 'Dora' }).click();
+  await examineAs(other, 'Clara', 'Open review');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.keyboard.press('Control+Enter');
+  expect(await opinions()).toEqual(before);
+});

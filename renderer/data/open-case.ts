@@ -2,10 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Case, Session } from '../../contract/case.ts';
+import { visibleText } from '../../contract/visible-text.ts';
 import { client, follow } from '../transport.ts';
 import { forgetDrafts } from './drafts.ts';
 import { engine, queryClient } from './engine.ts';
 import { forgetList, openList } from './grid-state.ts';
+import { leaveToNextCase, leaveToNextExaminer } from './overlays.ts';
 import { go } from './route.ts';
 
 const NOBODY: Session = { examiner: null, blind: false };
@@ -56,6 +58,7 @@ export async function caseChanged(): Promise<void> {
 
 /** Nothing of the case before is shown, and nobody is taken for who examines this one. */
 function forgetCase(): void {
+  leaveToNextCase();
   forgetList();
   void queryClient.resetQueries({ queryKey: engine.session.key() });
   void queryClient.invalidateQueries();
@@ -71,6 +74,8 @@ async function followSession(): Promise<void> {
   const now = queryClient.getQueryData(engine.session.get.queryKey());
   if (!before || !now || (before.examiner?.id === now.examiner?.id && before.blind === now.blind)) return;
   if (before.examiner?.id !== now.examiner?.id) forgetDrafts();
+  const sits = now.examiner ? `${visibleText(now.examiner.name)} is examining` : 'Nobody is examining';
+  leaveToNextExaminer(`${sits} now, in ${now.blind ? 'blind' : 'open'} review, as was chosen in another window.`);
   await caseChanged();
   await openList(true);
 }

@@ -1,6 +1,7 @@
 // Which dialog lies over the screens. One at a time.
 import type { Finding } from '../../contract/finding.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
+import { notify } from './notices.ts';
 import type { OpinionAsked, ReasonAsked } from './opinion-desk.ts';
 import { createStore } from './store.ts';
 
@@ -26,3 +27,36 @@ export const overlay = createStore<Overlay | null>(null);
 
 export const show = (next: Overlay): void => overlay.set(next);
 export const closeOverlay = (): void => overlay.set(null);
+
+/** Counts up with every other examiner, review or case: what was begun before is not gone on with. */
+export const turn = createStore(0);
+
+/** What was chosen in these is recorded under the name of whoever sits at the case. */
+const RECORDING: readonly Overlay['kind'][] = ['note', 'reason', 'many'];
+/** These ask the same whichever case is open. */
+const OF_NO_CASE: readonly Overlay['kind'][] = ['palette', 'keys', 'newCase', 'openCase', 'unpack'];
+
+function leave(why: string): void {
+  const left = overlay.get();
+  closeOverlay();
+  if (left?.kind === 'reason') left.answer(undefined);
+  if (left?.kind === 'examiner') left.answer?.(false);
+  if (left && RECORDING.includes(left.kind)) notify(`Nothing was recorded. ${why}`);
+}
+
+/**
+ * Another examiner, or another way to review, chosen in another window: what one has begun is not
+ * the next one's. `why`: who sits there now, a sentence.
+ */
+export function leaveToNextExaminer(why: string): void {
+  turn.set((now) => now + 1);
+  const kind = overlay.get()?.kind;
+  if (kind && (RECORDING.includes(kind) || kind === 'leaveBlind')) leave(why);
+}
+
+/** Another case, or none: a dialog about the one before is about nothing that is here. */
+export function leaveToNextCase(): void {
+  turn.set((now) => now + 1);
+  const kind = overlay.get()?.kind;
+  if (kind && !OF_NO_CASE.includes(kind)) leave('The case it was about is no longer open here.');
+}

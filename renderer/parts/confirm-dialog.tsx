@@ -1,8 +1,11 @@
-// A question before something is ended or replaced. Neither answer is preselected.
-import type { ReactNode } from 'react';
+// A question before something is ended or replaced. Neither answer is preselected, and it is a
+// question to whoever sat there when it was asked.
+import { type ReactNode, useEffect, useState } from 'react';
+import { turn } from '../data/overlays.ts';
+import { useStore } from '../data/store.ts';
 import { FormDialog } from './form-dialog.tsx';
 
-export const ConfirmDialog = ({
+export function ConfirmDialog({
   title,
   confirm,
   leave,
@@ -20,8 +23,15 @@ export const ConfirmDialog = ({
   onConfirm: () => void;
   onClose: () => void;
   children: ReactNode;
-}) => (
-  <FormDialog title={title} submit={confirm} leave={leave} error={error} onSubmit={onConfirm} onClose={onClose}>
-    {children}
-  </FormDialog>
-);
+}) {
+  const [askedIn] = useState(turn.get);
+  const now = useStore(turn);
+  useEffect(() => {
+    if (now !== askedIn) onClose();
+  }, [now, askedIn, onClose]);
+  return (
+    <FormDialog title={title} submit={confirm} leave={leave} error={error} onSubmit={onConfirm} onClose={onClose}>
+      {children}
+    </FormDialog>
+  );
+}
