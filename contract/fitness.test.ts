@@ -32,3 +32,23 @@ test('a model whose interval reaches 0.6, that was measured on few or whose inpu
   ]);
   expect(fitnessWarnings({ passport, validation: null })).toEqual([expect.stringContaining('never measured here')]);
 });
+
+test('a fusion says which of its parts is at chance or turned over, and when one of them does better alone', () => {
+  const part = (name: string, auc: number, cllr: number) =>
+    ({ modelId: name, name, auc, aucInterval: [auc - 0.05, auc + 0.05], cllr }) as never;
+  const of = [part('Coin', 0.49, 1.02), part('Good', 0.86, 0.73)];
+  const fused = (cllr: number, weights: [number, number]) =>
+    fitnessWarnings({
+      passport: {
+        ...passport,
+        composite: { parts: weights.map((weight, i) => ({ modelId: ['Coin', 'Good'][i], weight })) } as never,
+      },
+      validation: { ...record(0.86, [0.8, 0.9], 400), calibration: { cllr } as never, parts: { of, together: [] } },
+    });
+  expect(fused(0.7, [0.02, 1])).toEqual(['Coin by itself cannot be told from chance (AUC 0.49).']);
+  expect(fused(0.783, [-0.017, 1.037])).toEqual([
+    'Coin by itself cannot be told from chance (AUC 0.49).',
+    'The weight of Coin is negative: what it calls forged counts as genuine.',
+    'Good alone costs less than the fusion: Cllr 0.730 against 0.783.',
+  ]);
+});

@@ -787,8 +787,8 @@ export const contract = {
      * Writes the paper's trainer file (.bin) of a run, optimiser included, for training on in
      * PyTorch.
      */
-    export: gives('RUN_NOT_FOUND', 'RUN_UNREADABLE', 'JOB_STATE', 'WRITE_FAILED')
-      .input(z.object({ id: trainingRunIdSchema, path: z.string().min(1) }))
+    export: gives('RUN_NOT_FOUND', 'RUN_UNREADABLE', 'JOB_STATE', 'FILE_EXISTS', 'WRITE_FAILED')
+      .input(z.object({ id: trainingRunIdSchema, path: z.string().min(1), replace: z.boolean().default(false) }))
       .output(z.object({ path: z.string(), sizeBytes: z.number().int() })),
     /** Forgets a run that is not running, and its files. Models it gave stay. */
     discard: gives('RUN_NOT_FOUND', 'RUN_UNREADABLE', 'JOB_STATE')

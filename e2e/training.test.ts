@@ -159,8 +159,13 @@ test('its state is written for PyTorch', async () => {
   await button('Export for PyTorch').click();
   const dialog = page.getByRole('dialog', { name: 'Export for PyTorch' });
   const file = path.join(root, 'run.bin');
+  // Whatever is there already is replaced only when that was said.
+  writeFileSync(file, 'a network of the laboratory');
   await dialog.getByLabel('File').fill(file);
   await dialog.getByRole('button', { name: 'Export' }).click();
+  await dialog.getByText('There is a file of this name already.').waitFor();
+  expect(readFileSync(file, 'utf8')).toBe('a network of the laboratory');
+  await dialog.getByRole('button', { name: 'Replace the file' }).click();
   await dialog.getByText(/^Written: /).waitFor({ timeout: 60_000 });
   expect(readFileSync(file).subarray(0, 2).toString()).toBe('PK');
   expect(await findBarriers(page)).toEqual([]);

@@ -111,8 +111,9 @@ function addExportCommand(train: Command): void {
     .description("write the paper's trainer file, optimiser included, for training on in PyTorch")
     .argument('<run>', 'id of the run')
     .argument('<file>', '.bin file to write')
-    .action(async (id: string, file: string) => {
-      const written = await withEngine((client) => client.train.export({ id, path: path.resolve(file) }));
+    .option('--replace', 'replace a file that is there')
+    .action(async (id: string, file: string, { replace = false }: { replace?: boolean }) => {
+      const written = await withEngine((client) => client.train.export({ id, path: path.resolve(file), replace }));
       processOutput(false).line(`${written.path}: ${written.sizeBytes} bytes`);
     });
 }

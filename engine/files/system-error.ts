@@ -29,6 +29,14 @@ export const codeOf = (error: Error): string => ('code' in error && typeof error
 /** True for an error of SQLite or of the system that says that there is no room. */
 export const saysFull = (error: unknown): boolean => error instanceof Error && FULL.test(codeOf(error));
 
+/** Why a machine on the network gave no answer; undefined for any other error. */
+export function noAnswerSentence(error: Error): string | undefined {
+  const code = codeOf(error) || (error.cause instanceof Error ? codeOf(error.cause) : '');
+  if (code === 'ECONNREFUSED') return 'nothing answers there. Is the server running, and is the port right?';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no machine of this name.';
+  return undefined;
+}
+
 /** DISK_FULL or WRITE_FAILED, for what the system refused while `subject` was written. */
 export const writeRefused = (cause: unknown, subject: string): RecceError =>
   new RecceError(saysFull(cause) ? 'DISK_FULL' : 'WRITE_FAILED', subject, (cause as Error).message, { cause });

@@ -1,6 +1,6 @@
 // Open case -> one file. The database goes in as a consistent copy, while the case stays open;
 // everything is hashed on the way.
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { PassThrough } from 'node:stream';
@@ -17,6 +17,7 @@ import { writeSnapshot } from '../case/db/copy-database.ts';
 import { blobFolder, readCase } from '../case/open-case.ts';
 import { allEvidence } from '../case/rows/evidence.ts';
 import { allModels } from '../case/rows/model.ts';
+import { refuseReplacing } from '../files/refuse-replacing.ts';
 import { writeRefused } from '../files/system-error.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { ARCHIVE_FORMAT, ARCHIVE_VERSION, MANIFEST, type Manifest } from './archive-format.ts';
@@ -35,8 +36,7 @@ const ENTRY_TIME = new Date(Date.UTC(2000, 0, 1));
  * WRITE_FAILED, DISK_FULL.
  */
 export async function packCase(deps: PackDeps, request: PackRequest): Promise<PackedCase> {
-  if (!request.replace && existsSync(request.file))
-    throw new RecceError('FILE_EXISTS', request.file, 'choose another name, or replace it.');
+  refuseReplacing(request.file, request.replace);
   const temporary = `${request.file}.tmp`;
   const beside = isWritable(deps.opened) ? deps.opened.folder : path.dirname(request.file);
   const copy = path.join(beside, `.pack-${process.pid}.sqlite`);

@@ -20,6 +20,9 @@ export const queryClient = new QueryClient({
   },
 });
 
+/** Refused because a file of that name is there: asked again, it is replaced. */
+export const isFileThere = (error: unknown): boolean => error instanceof ORPCError && error.code === 'FILE_EXISTS';
+
 /** What went wrong, for people: a sentence, and the particulars where there are any. */
 export function errorWords(error: unknown): { title: string; detail: string } {
   if (error instanceof ORPCError && error.code in errorTable) {

@@ -14,7 +14,8 @@ export type WrittenReport = { number: number; format: ReportFormat; report: Expo
 /** `folder`: of the case that it is of. */
 export type ReportExport = {
   folder: string | undefined;
-  writing: { format: ReportFormat; stop: AbortController } | null;
+  /** `authority`: the machine that is asked for a time stamp. */
+  writing: { format: ReportFormat; stop: AbortController; authority?: string } | null;
   written: readonly WrittenReport[];
   error: Error | null;
 };
@@ -37,7 +38,8 @@ export async function writeReport(
   const { format } = request;
   const change = (more: Partial<ReportExport>): void => reportExport.set((now) => ({ ...now, ...more }));
   if (reportExport.get().folder !== folder) reportExport.set({ ...NOTHING, folder });
-  change({ writing: { format, stop }, error: null });
+  const stamp = request.signing?.timeStampUrl;
+  change({ writing: { format, stop, ...(stamp ? { authority: new URL(stamp).host } : {}) }, error: null });
   try {
     const at = await place();
     if (!at) return;

@@ -142,11 +142,14 @@ export function Segments<T extends string>({
 }
 
 export function Switch({
+  id,
   label,
   checked,
   onChange,
   disabled,
 }: {
+  /** Of the switch, for a label beside it. */
+  id?: string;
   label: string;
   checked: boolean;
   onChange: (checked: boolean) => void;
@@ -154,6 +157,7 @@ export function Switch({
 }) {
   return (
     <RadixSwitch.Root
+      id={id}
       className="switch"
       aria-label={label}
       checked={checked}
@@ -177,13 +181,16 @@ export function SwitchRow({
   checked: boolean;
   onChange: (checked: boolean) => void;
 }) {
+  const id = useId();
   return (
     <div className="switch-row">
       <div>
-        <strong>{label}</strong>
+        <label htmlFor={id}>
+          <strong>{label}</strong>
+        </label>
         {hint ? <p className="field-hint">{hint}</p> : null}
       </div>
-      <Switch label={label} checked={checked} onChange={onChange} />
+      <Switch id={id} label={label} checked={checked} onChange={onChange} />
     </div>
   );
 }

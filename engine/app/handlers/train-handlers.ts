@@ -1,6 +1,7 @@
 // Handlers of `train`: runs that belong to the installation, whatever case is open.
 import { RecceError } from '../../../contract/errors.ts';
 import type { Device } from '../../../contract/scan.ts';
+import { refuseReplacing } from '../../files/refuse-replacing.ts';
 import { requestFromConfig } from '../../train/config/request-from-config.ts';
 import { guardOutput } from '../guard-output.ts';
 import type { Services } from '../services.ts';
@@ -30,6 +31,7 @@ export const trainHandlers = (deps: Pick<Services, 'currentCase' | 'installation
   publish: procedures.train.publish.handler(({ input }) => deps.training.publish(input.id)),
   export: procedures.train.export.handler(async ({ input }) => {
     await guardOutput(deps, input.path);
+    refuseReplacing(input.path, input.replace);
     return deps.training.export(input.id, input.path);
   }),
   discard: procedures.train.discard.handler(async ({ input }) => {

@@ -55,7 +55,7 @@ export async function writeCover(sheet: Sheet, document: PrintedDocument, index:
   const rows: [string, string][] = [
     ['Reference', document.case.reference || 'none given'],
     ['Organisation', document.organisation || 'none given'],
-    ['Examiners', document.examiners.join(', ') || 'none named'],
+    ['Examiners', document.examiners.join(', ') || 'none has given an opinion'],
     ['State of the case', `${document.asOf} (UTC)`],
     [
       'Evidence',

@@ -6,7 +6,7 @@ import type { Signing } from '../../../contract/report.ts';
 import { signDetached } from './cms-signature.ts';
 import { openSigningKey, type SigningKey } from './open-key.ts';
 import { fillSignature, type SignatureWords } from './signature-field.ts';
-import { fetchTimeStamp } from './time-stamp.ts';
+import { expectListening, fetchTimeStamp } from './time-stamp.ts';
 import { commonName } from './verify-report.ts';
 
 /** Room for the signature itself, and for a token with its authority's certificates, bytes. */
@@ -25,11 +25,12 @@ export type ReadySignature = {
 
 /**
  * Opens the key, before anything is set or written. Throws PATH_NOT_FOUND, SIGNING_REFUSED; `sign`
- * throws TIME_STAMP_FAILED.
+ * throws TIME_STAMP_FAILED, which is thrown at once where nothing listens at the authority's address.
  */
 export async function prepareSignature(signing: Signing, now: Date): Promise<ReadySignature> {
   const signer = await openSigningKey(signing.pkcs12Path, signing.password, now);
   const url = signing.timeStampUrl;
+  if (url !== undefined) await expectListening(url);
   const stamp = url === undefined ? undefined : (signature: Uint8Array) => fetchTimeStamp(url, signature);
   return {
     words: { name: nameOf(signer), reason: signing.reason, location: signing.location, claimedAt: now },

@@ -10,7 +10,7 @@ import path from 'node:path';
 import forge from 'node-forge';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { contentOf, derFrom, partsOf } from './der.ts';
-import { fetchTimeStamp } from './time-stamp.ts';
+import { expectListening, fetchTimeStamp } from './time-stamp.ts';
 import { checkSignedData, signedDataOf } from './verify-cms.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-signatures-'));
@@ -251,6 +251,16 @@ describe('a time stamp', () => {
   test('of an authority that is not there says the network’s words', async () => {
     const { url } = await authority(() => ({ body: Buffer.alloc(0) }));
     await new Promise((resolve) => servers.pop()!.close(resolve));
-    await expect(fetchTimeStamp(url, SIGNATURE)).rejects.toMatchObject({ code: 'TIME_STAMP_FAILED', subject: url });
+    const refused = {
+      code: 'TIME_STAMP_FAILED',
+      subject: url,
+      detail: expect.stringMatching(/^nothing answers there.*Nothing was written\.$/),
+    };
+    await expect(fetchTimeStamp(url, SIGNATURE)).rejects.toMatchObject(refused);
+    // Before a report is set, without a word to whoever may listen.
+    await expect(expectListening(url)).rejects.toMatchObject(refused);
+    const there = await authority(() => ({ body: Buffer.alloc(0) }));
+    await expectListening(there.url);
+    expect(there.asked).toEqual([]);
   });
 });

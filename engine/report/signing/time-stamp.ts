@@ -1,7 +1,9 @@
 // An RFC 3161 time stamp over a signature, from the authority the examiner names. The one place
 // where the workstation speaks to a network, and only when an address was given.
 import { createHash, randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import { RecceError } from '../../../contract/errors.ts';
+import { codeOf, noAnswerSentence } from '../../files/system-error.ts';
 import { bytesOf, contentOf, type Der, derFrom, integer, octets, partsOf, SHA256, sequence, yes } from './der.ts';
 
 /** An authority that gives no answer within this time is given up. */
@@ -9,18 +11,50 @@ const ANSWER_LIMIT_MS = 20_000;
 /** A token with its certificates has some kilobytes. */
 const ANSWER_LIMIT_BYTES = 2 ** 20;
 
+const failureOf = (url: string) => (detail: string, cause?: unknown) =>
+  new RecceError('TIME_STAMP_FAILED', url, `${detail} Nothing was written.`, { cause });
+
+/** What the system says of a call that failed lies in its cause. */
+function networkWords(error: Error): string {
+  const said = error.cause instanceof Error ? error.cause.message || codeOf(error.cause) : error.message;
+  return noAnswerSentence(error) ?? `${said.replace(/\.$/, '')}.`;
+}
+
+/**
+ * Before work that ends with a stamp: throws TIME_STAMP_FAILED where nothing listens at `url`.
+ * Nothing is sent.
+ */
+export async function expectListening(url: string): Promise<void> {
+  const { hostname, port, protocol } = new URL(url);
+  const socket = connect({
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+    timeout: ANSWER_LIMIT_MS,
+  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve).once('error', reject);
+      socket.once('timeout', () => reject(new Error('it took longer than 20 seconds to answer')));
+    });
+  } catch (cause) {
+    throw failureOf(url)(networkWords(cause as Error), cause);
+  } finally {
+    socket.destroy();
+  }
+}
+
 /**
  * Asks `url` for a token over `signature`. Throws TIME_STAMP_FAILED with the authority's or the
  * network's words.
  */
 export async function fetchTimeStamp(url: string, signature: Uint8Array): Promise<Uint8Array> {
-  const fail = (detail: string, cause?: unknown) => new RecceError('TIME_STAMP_FAILED', url, detail, { cause });
+  const fail = failureOf(url);
   const digest = createHash('sha256').update(signature).digest();
   // Positive and without a leading zero, as DER wants an INTEGER.
   const nonce = Buffer.concat([Buffer.of(0x40), randomBytes(8)]);
   const request = sequence(integer(Uint8Array.of(1)), sequence(SHA256(), octets(digest)), integer(nonce), yes());
   const answer = await ask(url, bytesOf(request)).catch((cause: Error) => {
-    throw fail(cause.message, cause);
+    throw fail(networkWords(cause), cause);
   });
   const [status, token] = partsOf(readOr(fail, () => derFrom(answer)));
   const code = contentOf(partsOf(status)[0])[0];

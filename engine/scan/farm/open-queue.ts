@@ -4,6 +4,7 @@ import type { ConnectionOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { RecceError } from '../../../contract/errors.ts';
 import type { FarmQueue } from '../../../contract/farm.ts';
+import { noAnswerSentence } from '../../files/system-error.ts';
 import { connectionOptions, type QueueCredentials } from './queue-address.ts';
 
 /** A queue that answered. */
@@ -77,12 +78,11 @@ function serverFrom(info: string): string {
 }
 
 /** The server's or the system's words, with what to do where that is known. */
-function refusalSentence({ message, ...error }: Error & { code?: string }): string {
+function refusalSentence(error: Error): string {
+  const { message } = error;
   if (/NOAUTH|WRONGPASS|ERR AUTH/.test(message))
     return `it wants a user name or password and this one is not right. Set RECCE_QUEUE_PASSWORD. (${message})`;
-  if (error.code === 'ECONNREFUSED') return 'nothing answers there. Is the server running, and is the port right?';
-  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return 'there is no machine of this name.';
   if (/certificate|self-signed|altname/i.test(message))
     return `its certificate is not trusted (${message}). Name the authority's with --queue-ca.`;
-  return message;
+  return noAnswerSentence(error) ?? message;
 }

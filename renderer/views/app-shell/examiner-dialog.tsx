@@ -171,7 +171,8 @@ export function ExaminerDialog({
         </p>
       ) : null}
       <p className="secondary">
-        Opinions are recorded under this name. It stands in the case’s activity, and in the report once it has entries.
+        Opinions are recorded under this name. It stands in the case’s activity, and in the report once it has given an
+        opinion.
       </p>
       {known.length > 0 ? (
         <Known

@@ -79,14 +79,22 @@ function WritingReport() {
   );
 }
 
-/** What leaves this machine: nothing, unless the examiner has files examined by a farm. */
+/**
+ * What leaves this machine: nothing, unless the examiner has files examined by a farm, or a report
+ * stamped by an authority.
+ */
 function Boundary() {
   const farm = useStore(jobs).jobs.some((job) => isActive(job) && isFarmJob(job));
-  const Icon = farm ? Network : ShieldCheck;
+  const authority = useStore(reportExport).writing?.authority;
+  const Icon = farm || authority ? Network : ShieldCheck;
   return (
     <>
       <Icon size={13} aria-hidden />
-      {farm ? 'Results and pictures go through the farm’s queue' : 'Nothing leaves this computer'}
+      {farm
+        ? 'Results and pictures go through the farm’s queue'
+        : authority
+          ? `A hash goes to ${authority}, to be time-stamped`
+          : 'Nothing leaves this computer'}
     </>
   );
 }

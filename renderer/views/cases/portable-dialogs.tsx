@@ -1,9 +1,9 @@
 // A whole case as one file for another workstation, and such a file opened here.
-import { ORPCError } from '@orpc/client';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { PackedCase } from '../../../contract/portable-case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { isFileThere } from '../../data/engine.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { caseChanged, useCase } from '../../data/open-case.ts';
 import { fileNameOf, pack, packing } from '../../data/packing.ts';
@@ -22,8 +22,6 @@ import { bytesText, countText } from '../../wording.ts';
 /** Says in its name whether the evidence is in it. */
 const usualName = (folder: string, evidence: boolean): string =>
   `${folder}-${evidence ? 'with' : 'without'}-evidence.recce-case`;
-
-const isThere = (error: unknown): boolean => error instanceof ORPCError && error.code === 'FILE_EXISTS';
 
 function Packed({ packed, evidence }: { packed: PackedCase; evidence: boolean }) {
   return (
@@ -63,12 +61,14 @@ export function PackDialog({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog
       title="Portable case"
-      submit={busy ? 'Writing…' : packed ? 'Written' : isThere(writing.error) ? 'Replace the file' : 'Write the file'}
+      submit={
+        busy ? 'Writing…' : packed ? 'Written' : isFileThere(writing.error) ? 'Replace the file' : 'Write the file'
+      }
       ready={file !== '' && !busy && !packed}
       leave={packed || busy ? 'Close' : 'Cancel'}
       keepsDraft={Boolean(packed || busy)}
       error={writing.error}
-      onSubmit={() => writing.mutate(isThere(writing.error))}
+      onSubmit={() => writing.mutate(isFileThere(writing.error))}
       onClose={onClose}
     >
       <p className="secondary">

@@ -75,7 +75,7 @@ function CoverFacts({ choice, template }: Props) {
   const rows: [string, string][] = [
     ['Reference', open.reference || 'none given'],
     ['Organisation', choice.organisation || template?.organisation || 'none given'],
-    ['Examiners', names.join(', ') || 'none named'],
+    ['Examiners', names.join(', ') || 'none has given an opinion'],
     ['State of the case', last ? instantText(last.at) : ''],
     [
       'Evidence',

@@ -1,6 +1,7 @@
 // Report: choose what goes in, see what it will say, write it.
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ReportProgress } from '../../../contract/report.ts';
+import { useKept } from '../../data/drafts.ts';
 import { useCase, useSession } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
@@ -82,7 +83,9 @@ function Report() {
   const { blind } = useSession();
   const choosing = useReportChoice();
   const { choice, template, shown } = choosing;
-  const [signing, setSigning] = useState(rememberedSigning);
+  // On the way to another screen and back all of it stays, but for the password.
+  const [signing, setSigning] = useKept('case.report.signing', rememberedSigning);
+  useEffect(() => () => setSigning((now) => ({ ...now, password: '' })), [setSigning]);
   const exporting = useReportExport(choice, signing, setSigning);
   const { written, writing, error } = exporting;
   const newest = useRef<HTMLElement>(null);

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TrainingRun } from '../../../contract/training.ts';
+import { isFileThere } from '../../data/engine.ts';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Message } from '../../parts/message.tsx';
 import { PathField } from '../../parts/path-field.tsx';
@@ -10,18 +11,20 @@ import { bytesText } from '../../wording.ts';
 
 export function ExportDialog({ run, onClose }: { run: TrainingRun; onClose: () => void }) {
   const [path, setPath] = useState('');
-  const exporting = useMutation({ mutationFn: () => client.train.export({ id: run.id, path }) });
+  const exporting = useMutation({
+    mutationFn: (replace: boolean) => client.train.export({ id: run.id, path, replace }),
+  });
   const written = exporting.data;
   const fileName = `${run.id}.bin`;
   return (
     <FormDialog
       title="Export for PyTorch"
-      submit={exporting.isPending ? 'Writing…' : 'Export'}
+      submit={exporting.isPending ? 'Writing…' : isFileThere(exporting.error) ? 'Replace the file' : 'Export'}
       ready={path !== '' && !exporting.isPending}
       leave={written ? 'Close' : 'Cancel'}
       keepsDraft={written !== undefined}
       error={exporting.error}
-      onSubmit={exporting.mutate}
+      onSubmit={() => exporting.mutate(isFileThere(exporting.error))}
       onClose={onClose}
     >
       <p className="secondary">
@@ -34,7 +37,11 @@ export function ExportDialog({ run, onClose }: { run: TrainingRun; onClose: () =
         wanted={{ kind: 'save', fileName }}
         value={path}
         placeholder={`${fileName}, with its folder`}
-        onChange={setPath}
+        onChange={(next) => {
+          setPath(next);
+          // What was refused or written was another file.
+          if (!exporting.isPending) exporting.reset();
+        }}
         first
       />
       {written ? <Message title={`Written: ${bytesText(written.sizeBytes)}.`}>{written.path}</Message> : null}
