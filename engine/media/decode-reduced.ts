@@ -7,6 +7,8 @@ import { reductionOf } from './photograph.ts';
 import type { Rotation } from './rotation.ts';
 import { jpegOf } from './still/jpeg-still.ts';
 import { openStill, remarksFrom, samplesOf, threeFromOne } from './still/libvips-still.ts';
+import { remarkOf } from './still/other-colours.ts';
+import { profileUse } from './still/profile-use.ts';
 
 /** `widthPx`, `heightPx`: of the whole picture, upright. `reduced`: by `reductionOf`, upright. */
 export type ReducedStill = {
@@ -41,6 +43,9 @@ export async function decodeReduced(bytes: Uint8Array): Promise<ReducedStill | u
     const size = { width: width / factor, height: height / factor };
     const small = openStill(bytes, 'warning').resize({ ...size, fit: 'fill', fastShrinkOnLoad: true });
     const { data, info } = await samplesOf(small);
+    const { isApplied, otherColours } = await profileUse(bytes, metadata);
+    // What makes a picture another one to the eye is told by who decodes it as a whole.
+    if (otherColours?.isFar) return undefined;
     const pixels = info.channels === 3 ? data : threeFromOne(data, info.channels);
     const plain = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
     const isTurned = turn === 90 || turn === 270;
@@ -49,7 +54,7 @@ export async function decodeReduced(bytes: Uint8Array): Promise<ReducedStill | u
       widthPx: isTurned ? height : width,
       heightPx: isTurned ? width : height,
       reduced: rotateQuarter({ widthPx: info.width, heightPx: info.height, data: plain }, turn),
-      remarks: [...jpeg.leftOut, ...remarksFrom(metadata)],
+      remarks: [...jpeg.leftOut, ...remarkOf(otherColours), ...remarksFrom(metadata, isApplied)],
       ...(jpeg.leftOut.length > 0 ? { leftOut: jpeg.leftOut } : {}),
     };
   } catch {

@@ -3,13 +3,14 @@
 import type { Remark } from '../../contract/remark.ts';
 import { type HeifFile, readHeifItems } from './heif/heif-items.ts';
 import { HeifRefusal } from './heif/heif-refusal.ts';
-import { primaryCoding } from './heif/picture-plan.ts';
+import { besidePrimary, primaryCoding } from './heif/picture-plan.ts';
 import { tiffFromPixels } from './heif/tiff-from-pixels.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from './sniff.ts';
 import { BEHIND_END_SINCE_PIPELINE, behindEnd } from './still/behind-end.ts';
 import {
   DECODER,
   type DecodedStill,
+  type OtherColours,
   onceEach,
   pixelsThatFit,
   unreadable,
@@ -20,7 +21,7 @@ import { otherRange, pngLeftOut, withOwnRange } from './still/dynamic-range.ts';
 import { largestOfIcon } from './still/icon.ts';
 import { decodeJpeg } from './still/jpeg-still.ts';
 import { decodeByLibvips, hiddenPartOf } from './still/libvips-still.ts';
-import { coloursOfHeif, coloursOfPng, type OtherColours, withOtherColours } from './still/other-colours.ts';
+import { coloursOfContainer, coloursOfHeif, coloursOfPng, withOtherColours } from './still/other-colours.ts';
 import { readRawPhotograph } from './still/raw-photograph.ts';
 import { decodeRaw } from './still/raw-still.ts';
 import { decodeWideTiff } from './still/wide-tiff-still.ts';
@@ -34,10 +35,28 @@ const BY_FFMPEG = /^image\/(bmp|jp2|jxl|qoi|vnd\.adobe\.photoshop|x-pcx|x-sgi|x-
  * colours are not scored as if they were seen.
  */
 export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill> {
-  const decoded = await decodeByKind(bytes, pipeline);
-  if (pipeline !== undefined && pipeline < BEHIND_END_SINCE_PIPELINE) return decoded;
+  const read = await decodeByKind(bytes, pipeline);
+  if (pipeline !== undefined && pipeline < BEHIND_END_SINCE_PIPELINE) return read;
   const mediaType = mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '';
+  const own = read.kind === 'decoded' ? read.otherColours : undefined;
+  const stated = withOtherColours(
+    withOtherColours(read, own, pipeline),
+    coloursOfContainer(bytes, mediaType),
+    pipeline,
+  );
+  const decoded = withLeftOut(stated, besideAv1(bytes, mediaType));
   return withLeftOut(decoded, [...behindEnd(bytes, mediaType), ...(await hiddenIn(bytes, mediaType, decoded))]);
+}
+
+/** What lies beside a picture that libvips decodes; of the others decode-heif.ts says it. */
+function besideAv1(bytes: Uint8Array, mediaType: string): Remark[] {
+  if (!/^image\/(avif|hei[cf])$/.test(mediaType)) return [];
+  try {
+    const file = readHeifItems(bytes);
+    return primaryCoding(file) === 'av01' ? besidePrimary(file) : [];
+  } catch {
+    return [];
+  }
 }
 
 const WITH_TRANSPARENCY = /^image\/(png|webp|tiff|avif)$/;
@@ -103,7 +122,7 @@ async function decodeIcon(bytes: Uint8Array): Promise<DecodedStill> {
   const read =
     mediaType === 'image/png'
       ? withOtherColours(await decodeByLibvips(file), coloursOfPng(file))
-      : await decodeByFfmpeg(file, mediaType);
+      : withOtherColours(await decodeByFfmpeg(file, mediaType), coloursOfContainer(file, mediaType));
   return withLeftOut(read, pictures > 1 ? [{ kind: 'largestOfIcon', pictures }] : []);
 }
 
@@ -115,12 +134,14 @@ async function decodeByFfmpeg(bytes: Uint8Array, mediaType: string): Promise<Dec
   const decoder = `${loaded.STILL_DECODER}; ${DECODER}`;
   const decoded = loaded.decodeFfmpegStill(bytes, mediaType, pixelsThatFit());
   if (decoded.kind === 'refused') return { ...unreadable(decoded.reason, decoded.message), decoder };
-  const { pixels, profile, remarks, leftOut } = decoded;
-  if (pixels.channels === 3 && !profile) return withLeftOut({ kind: 'decoded', ...pixels, remarks, decoder }, leftOut);
+  const { pixels, profile, otherColours, remarks, leftOut } = decoded;
+  const own = otherColours ? { otherColours } : {};
+  if (pixels.channels === 3 && !profile)
+    return withLeftOut({ kind: 'decoded', ...pixels, ...own, remarks, decoder }, leftOut);
   // Profile and transparency are treated by the one decoder that treats those of all other
   // photographs.
   const read = await decodeByLibvips(tiffFromPixels(pixels, profile));
-  return { ...withLeftOut(withRemarks(read, remarks), leftOut), decoder };
+  return { ...withLeftOut(withRemarks(read, remarks), leftOut), ...own, decoder } as DecodedStill;
 }
 
 /**
@@ -146,10 +167,12 @@ async function decodeHevcCoded(file: HeifFile, pipeline: number | undefined): Pr
   const decoder = `${loaded.HEIF_DECODER}; ${DECODER}`;
   try {
     const decoded = loaded.decodeHeif(file, pixelsThatFit(), pipeline);
-    const { remarks, leftOut } = decoded;
+    const { remarks, leftOut, otherColours } = decoded;
+    const own = otherColours ? { otherColours } : {};
     if (decoded.kind === 'pixels')
-      return withLeftOut({ kind: 'decoded', ...decoded.pixels, remarks, decoder }, leftOut);
-    return { ...withLeftOut(withRemarks(await decodeByLibvips(decoded.tiff), remarks), leftOut), decoder };
+      return withLeftOut({ kind: 'decoded', ...decoded.pixels, ...own, remarks, decoder }, leftOut);
+    const read = await decodeByLibvips(decoded.tiff);
+    return { ...withLeftOut(withRemarks(read, remarks), leftOut), ...own, decoder } as DecodedStill;
   } catch (error) {
     if (!(error instanceof HeifRefusal)) throw error;
     return { ...unreadable(error.reason, error.why), decoder };

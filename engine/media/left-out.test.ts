@@ -53,6 +53,19 @@ describe('behind the end of a picture', () => {
   );
 });
 
+describe('beside the picture of an AVIF', () => {
+  test('an image sequence is named, whatever brand the file begins with', async () => {
+    const still = await photograph().avif({ effort: 0 }).toBuffer();
+    expect(await leftOut(still)).toEqual([]);
+    const sequence = Buffer.concat([still, Buffer.from('\0\0\0\x08moov', 'latin1')]);
+    for (const brand of ['avif', 'mif1', 'msf1']) {
+      sequence.write(brand, 8, 'latin1');
+      expect(await leftOut(sequence)).toEqual(['The file holds an image sequence too; it is not examined']);
+      expect(await leftOut(sequence, 3)).toEqual([]);
+    }
+  });
+});
+
 describe('behind the end of a film', { tags: ['ffmpeg'] }, () => {
   const film = (name: string, codec: string) => {
     ffmpeg(...testPicture('160x96', 10, 1), '-c:v', codec, '-pix_fmt', 'yuv420p', at(name));

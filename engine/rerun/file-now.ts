@@ -41,15 +41,24 @@ export const keyOfLook = ({ model: { passport }, pipeline }: LookAgain): string 
   `${pipeline} ${passport.cropRecipe} ${passport.inputPx} ${passport.interpolation}`;
 
 /**
- * As the scan of then asked of the picture: one of an earlier version did not know that stated
- * colours were not applied, and its verdicts are made again without.
+ * As the scan of then asked of the picture: one of an earlier version did not know of all colours
+ * that are stated and not applied, nor of an AVIF's range, and its verdicts are made again without.
  */
 export function asLookedAt({ state }: Pick<Evidence, 'state'>, decoded: DecodedEvidence): DecodedEvidence {
-  const isOfColours = (one: HeldReason | HeldRemark): boolean =>
-    typeof one === 'object' && one.kind === 'coloursNotApplied';
-  if (state.kind !== 'read' || state.remarks.some(isOfColours) || !decoded.beyondDomain) return decoded;
-  return { ...decoded, beyondDomain: decoded.beyondDomain.filter((one) => !isOfColours(one)) };
+  if (state.kind !== 'read' || !decoded.beyondDomain) return decoded;
+  return { ...decoded, beyondDomain: decoded.beyondDomain.filter((one) => isSaidBy(state.remarks, one)) };
 }
+
+function isSaidBy(remarks: readonly HeldRemark[], reason: HeldReason): boolean {
+  if (typeof reason !== 'object') return true;
+  if (reason.kind === 'otherRange')
+    return remarks.some((one) => (typeof one === 'object' ? one.kind === 'curveNotConverted' : IN_WORDS.test(one)));
+  if (reason.kind !== 'coloursNotApplied') return true;
+  return remarks.some((one) => typeof one === 'object' && one.kind === reason.kind && one.by === reason.by);
+}
+
+/** As earlier versions wrote of a curve that is not converted. */
+const IN_WORDS = /^High dynamic range .*not converted/;
 
 /** A photograph as the scan of a pipeline would read it, with its faces. */
 export async function readFileNow(

@@ -2,6 +2,8 @@
 // why not. Runs in the decode process and is loaded there at the first such file: the FFmpeg
 // library is not needed for any other photograph.
 import type { Remark } from '../../../contract/remark.ts';
+import type { OtherColours } from '../still/decoded-still.ts';
+import { coloursOfCodes } from '../still/other-colours.ts';
 import { VIDEO_DECODER } from '../video/video-reader.ts';
 import type { HeifFile } from './heif-items.ts';
 import { corrupt } from './heif-refusal.ts';
@@ -18,7 +20,7 @@ export const HEIF_DECODER = VIDEO_DECODER;
  * Pixels to be taken as they are, or a TIFF in memory with the file's colour profile or
  * transparency, to be read as any other photograph with one is.
  */
-export type DecodedHeif = { remarks: Remark[]; leftOut: Remark[] } & (
+export type DecodedHeif = { remarks: Remark[]; leftOut: Remark[]; otherColours?: OtherColours } & (
   | { kind: 'pixels'; pixels: Pixels }
   | { kind: 'tiff'; tiff: Uint8Array }
 );
@@ -47,9 +49,12 @@ export function decodeHeif(file: HeifFile, pixelLimit: number, pipeline?: number
     ...colourRemarks,
   ];
   if (premultiplied) all.push({ kind: 'laidOnBlack' });
-  const { profile } = picture.colour;
-  if (!opacity && !profile) return { kind: 'pixels', pixels, remarks: all, leftOut };
-  return { kind: 'tiff', tiff: tiffFromPixels(pixels, profile), remarks: all, leftOut };
+  const { profile, coded } = picture.colour;
+  // What the container states is told of whoever decodes the picture; this it leaves to the stream.
+  const stated = coded || profile ? undefined : coloursOfCodes('coded picture', colour, true);
+  const said = { remarks: all, leftOut, ...(stated?.isFar ? { otherColours: stated } : {}) };
+  if (!opacity && !profile) return { kind: 'pixels', pixels, ...said };
+  return { kind: 'tiff', tiff: tiffFromPixels(pixels, profile), ...said };
 }
 
 function partRemarks({ parts, columns, rows }: PicturePlan, { bits, tilesPx: found }: SampleCanvas): Remark[] {

@@ -75,6 +75,22 @@ export function planPrimary(file: HeifFile): PrimaryPlan {
   };
 }
 
+/** What the container says of the primary picture's colours, however it is coded. Throws HeifRefusal. */
+export const primaryColour = (file: HeifFile): ItemColour =>
+  colourIn(file, baseOf(file, itemOf(file, file.primaryId)), 0);
+
+function colourIn(file: HeifFile, item: HeifItem, depth: number): ItemColour {
+  const own = colourOf(file, item);
+  const [first] = item.type === 'grid' || item.type === 'iden' ? referredBy(file, 'dimg', item.id) : [];
+  if (first === undefined || depth >= DEPTH_LIMIT) return own;
+  const inner = colourIn(file, itemOf(file, first), depth + 1);
+  return item.type === 'iden' ? inner : { coded: own.coded ?? inner.coded, profile: own.profile ?? inner.profile };
+}
+
+/** What lies beside the primary picture and is not examined, whoever decodes that. Throws HeifRefusal. */
+export const besidePrimary = (file: HeifFile): Remark[] =>
+  leftOutBeside(file, baseOf(file, itemOf(file, file.primaryId)));
+
 /**
  * A tone map's base: the picture itself, without the gain map that brightens it on some screens.
  */

@@ -13,8 +13,14 @@ const SIZES = { 3: 2, 4: 4, 7: 1 } as const;
 /** Bytes of a strip, about: readers hold one at a time. */
 const STRIP_BYTES = 1 << 20;
 
-/** Three channels are R, G, B; a fourth is unassociated alpha. */
-export function tiffFromPixels({ widthPx, heightPx, channels, data }: Pixels, profile: Uint8Array | undefined): Buffer {
+/** Pixels; `isInk`: their channels are C, M, Y, K. */
+type PixelsOrInk = Pixels & { isInk?: boolean };
+
+/** One channel is grey, three are R, G, B; a fourth is unassociated alpha, or ink. */
+export function tiffFromPixels(
+  { widthPx, heightPx, channels, data, isInk = false }: PixelsOrInk,
+  profile: Uint8Array | undefined,
+): Buffer {
   const rowBytes = widthPx * channels;
   const rowsPerStrip = Math.max(1, Math.floor(STRIP_BYTES / rowBytes));
   const strips = Math.ceil(heightPx / rowsPerStrip);
@@ -25,13 +31,13 @@ export function tiffFromPixels({ widthPx, heightPx, channels, data }: Pixels, pr
     { tag: 257, type: LONG, values: [heightPx] },
     { tag: 258, type: SHORT, values: Array.from({ length: channels }, () => 8) },
     { tag: 259, type: SHORT, values: [1] },
-    { tag: 262, type: SHORT, values: [2] },
+    { tag: 262, type: SHORT, values: [isInk ? 5 : channels === 1 ? 1 : 2] },
     { tag: 273, type: LONG, values: stripRows.map((_, i) => header + i * rowsPerStrip * rowBytes) },
     { tag: 277, type: SHORT, values: [channels] },
     { tag: 278, type: LONG, values: [rowsPerStrip] },
     { tag: 279, type: LONG, values: stripRows.map((rows) => rows * rowBytes) },
     { tag: 284, type: SHORT, values: [1] },
-    ...(channels === 4 ? [{ tag: 338, type: SHORT, values: [2] } as const] : []),
+    ...(channels === 4 && !isInk ? [{ tag: 338, type: SHORT, values: [2] } as const] : []),
     ...(profile ? [{ tag: 34675, type: UNDEFINED, values: profile } as const] : []),
   ];
   const directoryAt = header + data.length + (data.length % 2);

@@ -6,6 +6,12 @@ import type { Remark } from '../../../contract/remark.ts';
 import type { Unreadable, UnreadableReason, WhyUnreadable } from '../../../contract/unreadable.ts';
 
 /**
+ * Colours that a file states of itself and that are not applied. `by`: which part of the file states
+ * them. `isFar`: so unlike sRGB that the picture may be another one to the eye.
+ */
+export type OtherColours = { by: string; stated: string; isFar: boolean };
+
+/**
  * A decoded picture or a refusal, as it crosses from the decode process.
  * `decoder`: what it was, where it is not `DECODER`.
  */
@@ -20,6 +26,8 @@ export type DecodedStill =
       leftOut?: Remark[];
       /** What transparency hides, where that was seen on the way. */
       hidden?: Remark[];
+      /** By a profile, or by what the decoder says of the coded picture. */
+      otherColours?: OtherColours;
       decoder?: string;
       /** Why no model was validated on such a picture. */
       beyondDomain?: DomainReason[];

@@ -2,7 +2,7 @@
 import type { DomainReason } from '../../../contract/domain.ts';
 import type { Remark } from '../../../contract/remark.ts';
 import { readHeifItems } from '../heif/heif-items.ts';
-import { planPrimary } from '../heif/picture-plan.ts';
+import { primaryColour } from '../heif/picture-plan.ts';
 import { type DecodedStill, withLeftOut } from './decoded-still.ts';
 import { pngChunk } from './png-chunk.ts';
 
@@ -32,7 +32,7 @@ export function otherRange(bytes: Uint8Array, mediaType: string): Curve | undefi
   }
   try {
     const file = readHeifItems(bytes);
-    return HDR_CODES[planPrimary(file).picture.colour.coded?.transfer ?? 0];
+    return HDR_CODES[primaryColour(file).coded?.transfer ?? 0];
   } catch {
     return undefined;
   }

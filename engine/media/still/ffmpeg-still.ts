@@ -24,6 +24,8 @@ import { isHdr, toneMap } from '../../../models/image/tone-map.ts';
 import type { Pixels } from '../heif/transform-picture.ts';
 import { pixelFormatName, primariesName, transferName } from '../video/video-colour.ts';
 import { VIDEO_DECODER } from '../video/video-reader.ts';
+import type { OtherColours } from './decoded-still.ts';
+import { coloursOfCodes } from './other-colours.ts';
 import { bytesOf, deepOf, samplesOf } from './still-samples.ts';
 
 /** What decodes these pictures; recorded in every verdict on one. */
@@ -48,7 +50,14 @@ const CODECS: Readonly<Record<string, number>> = {
  * looked at.
  */
 export type FfmpegStill =
-  | { kind: 'pixels'; pixels: Pixels; profile: Uint8Array | undefined; remarks: Remark[]; leftOut: Remark[] }
+  | {
+      kind: 'pixels';
+      pixels: Pixels;
+      profile: Uint8Array | undefined;
+      otherColours: OtherColours | undefined;
+      remarks: Remark[];
+      leftOut: Remark[];
+    }
   | (Unreadable & { kind: 'refused' });
 
 const words = (code: number): string => new FFmpegError(code).message;
@@ -107,12 +116,19 @@ function pictureFrom(frame: Frame, mediaType: string): FfmpegStill {
     kind: 'pixels',
     pixels: { widthPx, heightPx, channels, data },
     profile: profile && new Uint8Array(profile),
+    otherColours: profile || isWide ? undefined : codedColours(frame),
     remarks: [
       ...(bits > 8 ? [{ kind: 'fromBits', bits } as const] : []),
       ...(isWide ? [{ kind: 'toneMapped', transfer } as const] : []),
     ],
     leftOut: mediaType === 'image/vnd.adobe.photoshop' ? [{ kind: 'layers' }] : [],
   };
+}
+
+/** What the coded picture states of its colours, of which no curve is applied. */
+function codedColours({ colorPrimaries: primaries, colorTrc: transfer }: Frame): OtherColours | undefined {
+  if (isHdr(transferName(transfer))) return { by: 'coded picture', stated: `curve ${transfer}`, isFar: true };
+  return coloursOfCodes('coded picture', { primaries, transfer }, true);
 }
 
 // Does a picture's coded data end before its last pixel? Asked where FFmpeg's decoder does not: it

@@ -13,6 +13,7 @@ import {
   withLeftOut,
 } from './decoded-still.ts';
 import { hiddenPart, layOnBlack } from './hidden-part.ts';
+import { profileUse } from './profile-use.ts';
 
 /**
  * Most photographs; the others too, once they are pixels with a profile or with transparency.
@@ -24,6 +25,7 @@ export async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {})
     const limit = pixelsThatFit();
     if (width * height > limit) return tooLarge(width, height, limit);
     const hasPlainAlpha = isPlainAlpha(metadata);
+    const profile = await profileUse(bytes, metadata);
     const { data, info, warnings } = await readSamples(bytes, inner, hasPlainAlpha ? rgbaOf : samplesOf);
     // The same memory as a plain array: a copy would be another 0.8 GB at the limit.
     const samples = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -33,8 +35,9 @@ export async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {})
       widthPx: info.width,
       heightPx: info.height,
       data: hasPlainAlpha ? layOnBlack(samples) : info.channels === 3 ? samples : threeFromOne(samples, info.channels),
-      remarks: [...remarksFrom(metadata), ...warnings],
+      remarks: [...remarksFrom(metadata, profile.isApplied), ...warnings],
       ...(hidden ? { hidden } : {}),
+      ...(profile.otherColours ? { otherColours: profile.otherColours } : {}),
     };
     return withLeftOut(decoded, inner.page === undefined ? pagesLeftOut(metadata) : []);
   } catch (error) {
@@ -58,8 +61,8 @@ export function threeFromOne(data: Uint8Array, channels: number): Uint8Array {
  */
 const DAMAGED_DATA = /Corrupt JPEG data: (?!\d+ extraneous bytes)/;
 
-/** A picture of a TIFF by its directory; the first when absent. */
-type InnerPlace = { page?: number; subifd?: number };
+/** A picture of a TIFF by its directory; the first when absent. `ignoreIcc`: without its profile. */
+type InnerPlace = { page?: number; subifd?: number; ignoreIcc?: boolean };
 
 /** A still as libvips opens it; `failOn`: what of its warnings is an error. */
 export const openStill = (bytes: Uint8Array, failOn: 'truncated' | 'warning', inner: InnerPlace = {}) =>
@@ -107,7 +110,7 @@ async function readSamples(bytes: Uint8Array, inner: InnerPlace, read: typeof sa
 }
 
 /** What the picture was before it became 8-bit sRGB; each is a line in the inspector. */
-export function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): Remark[] {
+export function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>, isProfileApplied: boolean): Remark[] {
   const remarks: Remark[] = [];
   if (metadata.orientation && metadata.orientation > 1)
     remarks.push({ kind: 'turnedByExif', orientation: metadata.orientation });
@@ -117,7 +120,7 @@ export function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): Remar
       metadata.depth === 'ushort' ? { kind: 'fromBits', bits: 16 } : { kind: 'fromSamples', type: metadata.depth },
     );
   if (metadata.hasAlpha) remarks.push({ kind: 'laidOnBlack' });
-  if (metadata.hasProfile && metadata.space !== 'cmyk') remarks.push({ kind: 'profileApplied' });
+  if (isProfileApplied && metadata.space !== 'cmyk') remarks.push({ kind: 'profileApplied' });
   return remarks;
 }
 

@@ -1,20 +1,18 @@
-// What a PNG, AVIF or HEIF says of its colours and what is not applied here: a curve of light or
-// primaries of its own, without a profile. Other programs apply it and may show another picture.
+// What a photograph's file says of its colours and what is not applied here: a curve of light or
+// primaries of its own, or a profile that its decoder leaves aside. Other programs apply it and may
+// show another picture.
 import type { DomainReason } from '../../../contract/domain.ts';
 import type { Remark } from '../../../contract/remark.ts';
 import type { HeifFile } from '../heif/heif-items.ts';
-import { planPrimary } from '../heif/picture-plan.ts';
-import { type DecodedStill, withLeftOut, withRemarks } from './decoded-still.ts';
+import { primaryColour } from '../heif/picture-plan.ts';
+import { distanceFromSrgb, lookAtProfile, tableOf } from './colour-profile.ts';
+import { type DecodedStill, type OtherColours, withLeftOut, withRemarks } from './decoded-still.ts';
 import { pngChunk } from './png-chunk.ts';
+import { jp2Colours, statedProfile } from './stated-profile.ts';
+import { tiffDirectories, tiffEntry } from './tiff-directories.ts';
 
 /** First pipeline whose verdicts know of it: earlier ones are made again without. */
 const OTHER_COLOURS_SINCE_PIPELINE = 4;
-
-/**
- * `by`: which part of the file states them. `isFar`: so unlike sRGB that the picture may be another
- * one to the eye.
- */
-export type OtherColours = { by: 'gAMA' | 'cHRM' | 'cICP' | 'nclx'; stated: string; isFar: boolean };
 
 /** [Note: other colours] in decision 002 says why nothing is converted. */
 export function withOtherColours(
@@ -24,11 +22,17 @@ export function withOtherColours(
 ): DecodedStill {
   if (decoded.kind !== 'decoded' || !found || pipeline < OTHER_COLOURS_SINCE_PIPELINE) return decoded;
   const { by, stated, isFar } = found;
-  const remark: Remark = { kind: 'coloursNotApplied', by, stated };
-  if (!isFar) return withRemarks(decoded, [remark]);
+  if (!isFar) return withRemarks(decoded, remarkOf(found));
   const reason: DomainReason = { kind: 'coloursNotApplied', by, stated };
-  return { ...withLeftOut(decoded, [remark]), beyondDomain: [...(decoded.beyondDomain ?? []), reason] } as DecodedStill;
+  return {
+    ...withLeftOut(decoded, remarkOf(found)),
+    beyondDomain: [...(decoded.beyondDomain ?? []), reason],
+  } as DecodedStill;
 }
+
+/** What is said of them, whether far or near. */
+export const remarkOf = (found: OtherColours | undefined): Remark[] =>
+  found ? [{ kind: 'coloursNotApplied', by: found.by, stated: found.stated }] : [];
 
 /** Exponent between samples and what is shown of them that is hardly seen, and that is left as it is. */
 const [NEAR_CURVE, FAR_CURVE] = [1.05, 1.25];
@@ -47,13 +51,13 @@ export function coloursOfPng(bytes: Uint8Array): OtherColours | undefined {
     return coloursOfCodes('cICP', { primaries: cicp[0]!, transfer: cicp[1]! }, cicp[3] === 1);
   if (pngChunk(bytes, 'sRGB')?.length === 1) return undefined;
   const curve = curveOf(numbersOf(pngChunk(bytes, 'gAMA'), 1)?.[0]);
-  const points = pointsOf(numbersOf(pngChunk(bytes, 'cHRM'), SRGB_POINTS.length));
+  const points = pointsOf('cHRM', numbersOf(pngChunk(bytes, 'cHRM'), SRGB_POINTS.length));
   return [curve, points].find((one) => one?.isFar) ?? curve ?? points;
 }
 
 /** Of a HEIF or AVIF, as its container states them. A profile is applied and stands before them. */
 export function coloursOfHeif(file: HeifFile): OtherColours | undefined {
-  const { coded, profile } = planPrimary(file).picture.colour;
+  const { coded, profile } = primaryColour(file);
   return coded && !profile ? coloursOfCodes('nclx', coded, true) : undefined;
 }
 
@@ -63,6 +67,109 @@ function numbersOf(chunk: Uint8Array | undefined, count: number): number[] | und
   return Array.from({ length: count }, (_, i) => view.getUint32(4 * i) / PNG_UNIT);
 }
 
+/** Samples by what a profile has to be for: of a CMYK picture a printer's. */
+export type SampleSpace = 'GRAY' | 'RGB' | 'CMYK';
+const SPACE_TEXT: Readonly<Record<SampleSpace, string>> = { GRAY: 'grey', RGB: 'RGB', CMYK: 'CMYK' };
+
+/** Distance of a curve in samples that is hardly seen (2.2 is 0.037 off), and that of `FAR_CURVE`. */
+const [NEAR_LIGHT, FAR_LIGHT] = [0.04, 0.082];
+
+/**
+ * Of a profile that is not applied to samples of that kind; undefined where it is sRGB's as good as.
+ * What a profile does not say simply is taken for far. Grey has no primaries.
+ */
+export function coloursOfProfile(profile: Uint8Array, samples: SampleSpace): OtherColours | undefined {
+  const look = lookAtProfile(profile);
+  if (!look) return undefined;
+  const named = look.space === samples ? look.space : `${look.space} on ${SPACE_TEXT[samples]} samples`;
+  const light = samples === 'CMYK' ? undefined : look.curve;
+  const points = samples === 'CMYK' ? undefined : samples === 'GRAY' ? light && 0 : look.points;
+  if (light === undefined || points === undefined) return { by: 'profile', stated: named, isFar: true };
+  if (light <= NEAR_LIGHT && points <= NEAR_POINT) return undefined;
+  const stated = [
+    named,
+    ...(light > NEAR_LIGHT ? [`light up to ${Math.round(100 * light)} % off sRGB’s`] : []),
+    ...(points > NEAR_POINT ? [`primaries up to ${points.toFixed(2)} off`] : []),
+  ];
+  return { by: 'profile', stated: stated.join(', '), isFar: light > FAR_LIGHT || points > FAR_POINT };
+}
+
+/**
+ * Of a file whose decoder says nothing of its colours: a Windows bitmap, JPEG 2000, a Photoshop
+ * file, GIF, QOI; and what a TIFF states beside a profile.
+ */
+export function coloursOfContainer(bytes: Uint8Array, mediaType: string): OtherColours | undefined {
+  try {
+    const profile = WITHOUT_PROFILE.has(mediaType) ? statedProfile(bytes, mediaType) : undefined;
+    return (profile && coloursOfProfile(profile, 'RGB')) ?? IN_A_HEADER[mediaType]?.(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Formats whose decoder gives pixels alone. */
+const WITHOUT_PROFILE = new Set(['image/bmp', 'image/jp2', 'image/vnd.adobe.photoshop', 'image/gif']);
+
+const IN_A_HEADER: Readonly<Record<string, (bytes: Uint8Array) => OtherColours | undefined>> = {
+  'image/bmp': coloursOfBmp,
+  'image/jp2': coloursOfJp2,
+  'image/qoi': (bytes) => (bytes[13] === 1 ? { by: 'header', stated: 'linear light', isFar: true } : undefined),
+  'image/tiff': coloursOfTiff,
+};
+
+const [LINKED, CALIBRATED] = [0x4c494e4b, 0] as const;
+
+/** Endpoints and exponents of a header of version 4 or 5; zeros are none. */
+function coloursOfBmp(bytes: Uint8Array): OtherColours | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(14, true) < 108) return undefined;
+  const space = view.getUint32(70, true);
+  if (space === LINKED) return { by: 'header', stated: 'a profile in another file', isFar: true };
+  if (space !== CALIBRATED) return undefined;
+  const exponents = [110, 114, 118].map((at) => view.getUint32(at, true) / 65536);
+  const light = Math.max(...exponents.map((one) => (one > 0 ? distanceFromSrgb((sample) => sample ** one) : 0)));
+  const ends = [74, 86, 98].map((at) => [0, 4, 8].map((next) => view.getInt32(at + next, true)));
+  const sums = ends.map((end) => end.reduce((sum, one) => sum + one, 0));
+  const points = ends.flatMap(([x, y], i) => [x! / sums[i]!, y! / sums[i]!]);
+  const own = sums.every((sum) => sum > 0) ? pointsOf('header', [...SRGB_POINTS.slice(0, 2), ...points]) : undefined;
+  if (light <= NEAR_LIGHT) return own;
+  const isFar = light > FAR_LIGHT || (own?.isFar ?? false);
+  return { by: 'header', stated: `gamma ${exponents.map((one) => Number(one.toFixed(3))).join(' ')}`, isFar };
+}
+
+/** Numbers of ISO/IEC 15444-1, I.5.3.3: sRGB, grey and YCC of sRGB. */
+const USUAL_JP2_SPACES = new Set([16, 17, 18]);
+
+function coloursOfJp2(bytes: Uint8Array): OtherColours | undefined {
+  const [first] = jp2Colours(bytes);
+  if (!first || bytes[first.from] !== 1) return undefined;
+  const space = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(first.from + 3);
+  return USUAL_JP2_SPACES.has(space) ? undefined : { by: 'colr', stated: `colour space ${space}`, isFar: true };
+}
+
+const [TRANSFER_FUNCTION, WHITE_POINT, PRIMARIES] = [301, 318, 319] as const;
+
+/** TIFF 6.0, section 20. A profile stands before them, and is told of by who decodes the picture. */
+function coloursOfTiff(bytes: Uint8Array): OtherColours | undefined {
+  if (statedProfile(bytes, 'image/tiff')) return undefined;
+  const tags = tiffDirectories(bytes)[0]?.tags;
+  const primaries = tags?.get(PRIMARIES);
+  const white = tags?.get(WHITE_POINT) ?? SRGB_POINTS.slice(0, 2);
+  const points = primaries?.length === 6 ? pointsOf('PrimaryChromaticities', [...white, ...primaries]) : undefined;
+  const table = tiffEntry(bytes, TRANSFER_FUNCTION);
+  const bits = tags?.get(258)?.[0] ?? 1;
+  if (!table || bits > 16) return points;
+  const view = new DataView(table.bytes.buffer, table.bytes.byteOffset, table.bytes.byteLength);
+  const [entries, count] = [2 ** bits, view.byteLength >> 1];
+  const lights = Array.from({ length: Math.min(3, Math.floor(count / entries)) }, (_, channel) =>
+    distanceFromSrgb(tableOf(entries, (i) => view.getUint16(2 * (channel * entries + i), table.isLittle) / 65535)),
+  );
+  const light = Math.max(0, ...lights);
+  if (light <= NEAR_LIGHT || points?.isFar) return points;
+  const stated = `light up to ${Math.round(100 * light)} % off sRGB’s`;
+  return { by: 'TransferFunction', stated, isFar: light > FAR_LIGHT };
+}
+
 function curveOf(gamma: number | undefined): OtherColours | undefined {
   if (!gamma) return undefined;
   const exponent = 1 / (gamma * DISPLAY_GAMMA);
@@ -70,13 +177,15 @@ function curveOf(gamma: number | undefined): OtherColours | undefined {
   return away > NEAR_CURVE ? { by: 'gAMA', stated: `gamma ${gamma}`, isFar: away > FAR_CURVE } : undefined;
 }
 
-function pointsOf(points: readonly number[] | undefined): OtherColours | undefined {
+function pointsOf(by: string, points: readonly number[] | undefined): OtherColours | undefined {
   if (!points) return undefined;
   const distances = [0, 2, 4, 6].map((at) =>
     Math.hypot(points[at]! - SRGB_POINTS[at]!, points[at + 1]! - SRGB_POINTS[at + 1]!),
   );
   const away = Math.max(...distances);
-  return away > NEAR_POINT ? { by: 'cHRM', stated: points.join(' '), isFar: away > FAR_POINT } : undefined;
+  return away > NEAR_POINT
+    ? { by, stated: points.map((one) => Number(one.toFixed(4))).join(' '), isFar: away > FAR_POINT }
+    : undefined;
 }
 
 /**
@@ -88,8 +197,8 @@ const USUAL_PRIMARIES = new Set([0, 1, 2, 3, 5, 6, 7, 22]);
 /** BT.470 M, BT.2020 and both of P3: wider than sRGB, and of the same kind. */
 const WIDE_PRIMARIES = new Set([4, 9, 11, 12]);
 
-function coloursOfCodes(
-  by: 'cICP' | 'nclx',
+export function coloursOfCodes(
+  by: 'cICP' | 'nclx' | 'coded picture',
   { primaries, transfer }: { primaries: number; transfer: number },
   isFull: boolean,
 ): OtherColours | undefined {

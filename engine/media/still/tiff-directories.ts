@@ -13,7 +13,9 @@ export type TiffTags = ReadonlyMap<number, readonly number[]>;
  */
 export type TiffDirectory = { page: number; sub: number | undefined; tags: TiffTags };
 
-const SIZES: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 7: 1, 8: 2, 9: 4, 11: 4, 12: 8, 13: 4 };
+const SIZES: Readonly<Record<number, number>> = {
+  ...{ 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 11: 4, 12: 8, 13: 4 },
+};
 /** Values of a tag that are read; profiles and tables of strips are longer and not asked for. */
 const MOST_VALUES = 64;
 const SUB_DIRECTORIES = 330;
@@ -40,6 +42,28 @@ export function tiffDirectories(bytes: Uint8Array): TiffDirectory[] {
     at = read.next;
   }
   return found;
+}
+
+/**
+ * The bytes of an entry of the first directory, however many, and how its numbers are ordered;
+ * undefined where it has none.
+ */
+export function tiffEntry(bytes: Uint8Array, tag: number): { bytes: Uint8Array; isLittle: boolean } | undefined {
+  const order = String.fromCharCode(bytes[0] ?? 0, bytes[1] ?? 0);
+  // Those of more than four gigabytes have other entries.
+  if (bytes.length < 16 || (order !== 'II' && order !== 'MM') || bytes[2] === 43 || bytes[3] === 43) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isLittle = order === 'II';
+  const at = view.getUint32(4, isLittle);
+  if (at + 2 > bytes.length) return undefined;
+  const end = Math.min(at + 2 + 12 * view.getUint16(at, isLittle), bytes.length - 11);
+  for (let entry = at + 2; entry < end; entry += 12) {
+    if (view.getUint16(entry, isLittle) !== tag) continue;
+    const length = (SIZES[view.getUint16(entry + 2, isLittle)] ?? 0) * view.getUint32(entry + 4, isLittle);
+    const from = length <= 4 ? entry + 8 : view.getUint32(entry + 8, isLittle);
+    return { bytes: bytes.subarray(from, from + length), isLittle };
+  }
+  return undefined;
 }
 
 function readDirectory(
@@ -81,6 +105,8 @@ function readNumber(view: DataView, type: number, at: number, little: boolean): 
       return view.getUint32(at, little);
     case 9:
       return view.getInt32(at, little);
+    case 5:
+      return view.getUint32(at, little) / view.getUint32(at + 4, little);
     case 11:
       return view.getFloat32(at, little);
     case 12:

@@ -9,6 +9,7 @@ import {
   withLeftOut,
 } from './decoded-still.ts';
 import { openStill, pagesLeftOut, remarksFrom, threeFromOne } from './libvips-still.ts';
+import { coloursOfProfile } from './other-colours.ts';
 import { tiffDirectories } from './tiff-directories.ts';
 import { bytesFromSamples, sampleKindOf, scaleOf } from './wide-samples.ts';
 
@@ -31,8 +32,12 @@ export async function decodeWideTiff(bytes: Uint8Array): Promise<DecodedStill | 
     if ('kind' in scale) return unreadable('unsupportedFormat', scale);
     const grey = bytesFromSamples(samples, scale);
     const data = channels === 3 ? grey : threeFromOne(grey, channels);
-    const remarks = [scale.why, ...remarksFrom({ ...metadata, depth: 'uchar', hasProfile: false })];
-    return withLeftOut({ kind: 'decoded', widthPx, heightPx, data, remarks }, pagesLeftOut(metadata));
+    const remarks = [scale.why, ...remarksFrom({ ...metadata, depth: 'uchar' }, false)];
+    // The samples are scaled by their own range, and no profile is applied to them.
+    const { icc, channels: ofFile = 3 } = metadata;
+    const otherColours = icc && coloursOfProfile(icc, ofFile < 3 ? 'GRAY' : 'RGB');
+    const own = otherColours ? { otherColours } : {};
+    return withLeftOut({ kind: 'decoded', widthPx, heightPx, data, remarks, ...own }, pagesLeftOut(metadata));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return unreadable(reasonFromMessage(message), { kind: 'decoderSaid', said: onceEach(message) });
@@ -42,7 +47,8 @@ export async function decodeWideTiff(bytes: Uint8Array): Promise<DecodedStill | 
 /** Samples as the file has them, upright, without transparency. */
 async function wideSamples(bytes: Uint8Array, space: string | undefined) {
   const own = space === 'scrgb' || space === 'rgb16' || space === 'grey16' ? space : undefined;
-  const upright = openStill(bytes, 'warning').rotate().removeAlpha();
+  // A profile is for samples that fill their range: of others it makes black, or white.
+  const upright = openStill(bytes, 'warning', { ignoreIcc: true }).rotate().removeAlpha();
   const kept = own ? upright.pipelineColourspace(own).toColourspace(own) : upright;
   const { data, info } = await kept.raw({ depth: 'float' }).toBuffer({ resolveWithObject: true });
   const samples = new Float32Array(data.buffer, data.byteOffset, data.byteLength >> 2);
