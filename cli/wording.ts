@@ -5,6 +5,7 @@ import type { Track, TrackOutcome, VideoTimeline } from '../contract/track.ts';
 import type { VerdictKind } from '../contract/verdict.ts';
 import {
   DEMONSTRATION_NOTICE,
+  exactScoreText,
   KIND_WORDS,
   kindLabel,
   LEANING_WORDS,
@@ -27,7 +28,7 @@ function resultOf(finding: Finding): string {
       : kindLabel(finding.kind, finding.leftOut);
   if (finding.score === null) return 'score hidden (blind review)';
   const leaning = finding.leaning ? LEANING_WORDS[finding.leaning] : NO_LEANING;
-  return `raw score ${finding.score.toFixed(4)}, ${leaning}`;
+  return `raw score ${exactScoreText(finding.score)}, ${leaning}`;
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
@@ -43,7 +44,7 @@ export function trackWords(outcome: TrackOutcome | null, faces: number): string 
       .map(([kind, n]) => `${n} ${KIND_WORDS[kind as VerdictKind].short.toLowerCase()}`)
       .join(', ')}`;
   const leaning = outcome.leaning ? LEANING_WORDS[outcome.leaning] : NO_LEANING;
-  return `highest 5 s ${seconds(outcome.windowFromMs)} to ${seconds(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${outcome.windowFaces} faces, ${leaning}; median of all ${outcome.facesScored} scored faces of ${faces} ${outcome.medianScore.toFixed(4)}`;
+  return `highest 5 s ${seconds(outcome.windowFromMs)} to ${seconds(outcome.windowToMs)}: median raw score ${exactScoreText(outcome.windowMedianScore)} of ${outcome.windowFaces} faces, ${leaning}; median of all ${outcome.facesScored} scored faces of ${faces} ${exactScoreText(outcome.medianScore)}`;
 }
 
 const lineFromTrack = (relativePath: string, { trackIndex, points, outcome }: Track): string =>

@@ -2,7 +2,7 @@
 // window, on the command line and in a report.
 import { expect, test } from 'vitest';
 import type { UnscoredOutcome } from './verdict.ts';
-import { KIND_WORDS, unscoredWords } from './wording.ts';
+import { exactScoreText, KIND_WORDS, scoreText, thresholdText, unscoredWords } from './wording.ts';
 
 const OUTCOMES: readonly [UnscoredOutcome, string][] = [
   [{ kind: 'noFace' }, 'No face found'],
@@ -40,4 +40,22 @@ test('every outcome without a score has its words', () => {
       .sort(),
   );
   for (const [outcome, words] of OUTCOMES) expect(unscoredWords(outcome)).toBe(words);
+});
+
+test('a raw score is never written as the 0 or 1 that a network does not reach, and a threshold there keeps its distance', () => {
+  expect([1e-9, 0.004, 0.892, 0.9951, 1 - 1e-12].map(scoreText)).toEqual(['<0.01', '<0.01', '0.89', '>0.99', '>0.99']);
+  expect([1e-9, 0.00006, 0.892, 0.99991, 1 - 1e-12].map(exactScoreText)).toEqual([
+    '<0.0001',
+    '<0.0001',
+    '0.8920',
+    '>0.9999',
+    '>0.9999',
+  ]);
+  expect([2.9257468762341343e-16, 0.3, 0.99884, 0.9999999968, 1].map(thresholdText)).toEqual([
+    '2.9e-16',
+    '0.3',
+    '0.9988',
+    '1 - 3.2e-9',
+    '1',
+  ]);
 });

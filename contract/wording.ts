@@ -60,6 +60,30 @@ export const LEANING_WORDS: Readonly<Record<Leaning, string>> = {
   towardsGenuine: 'leans towards genuine',
 };
 
+const within = (score: number, digits: number): string => {
+  const least = 10 ** -digits;
+  if (score < least) return `<${least.toFixed(digits)}`;
+  return score > 1 - least ? `>${(1 - least).toFixed(digits)}` : score.toFixed(digits);
+};
+
+/**
+ * A raw score as a list shows it: two digits, never as a percentage, and never the 0 or 1 that a
+ * network does not reach.
+ */
+export const scoreText = (score: number): string => within(score, 2);
+
+/** A raw score where one result is looked at, in a table or a report: four digits, likewise. */
+export const exactScoreText = (score: number): string => within(score, 4);
+
+/**
+ * A score that others are held against: to four digits, and where those would make a 0 or 1 of it,
+ * its distance from there.
+ */
+export function thresholdText(score: number): string {
+  if (score < 1e-4) return String(Number(score.toPrecision(2)));
+  return score > 1 - 1e-4 && score < 1 ? `1 - ${Number((1 - score).toPrecision(2))}` : String(Number(score.toFixed(4)));
+}
+
 /** In place of a leaning. */
 export const NO_LEANING = 'no leaning given: the model had no operating points';
 

@@ -1,5 +1,6 @@
 // recce model import|inspect|correct|retire|reinstate|list|show: the library of weights files and
 // their passports.
+
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
@@ -8,6 +9,7 @@ import { fitnessWarnings, measuredWords } from '../../contract/fitness.ts';
 import type { ClassMap, Model, ModelDeclaration, WeightsFacts } from '../../contract/model.ts';
 import { declaredWords, type OnnxPassport, type OnnxTrial, parityWords } from '../../contract/onnx-passport.ts';
 import { visibleText } from '../../contract/visible-text.ts';
+import { exactScoreText } from '../../contract/wording.ts';
 import type { Client } from '../../engine/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import { findModel, modelFrom } from '../find-model.ts';
@@ -140,7 +142,7 @@ const trialLines = (passport: OnnxPassport, { sha256, scores, parity, remarks }:
   ...table([
     ['file', sha256],
     ...declaredWords(passport).map(([key, words]) => [key, visibleText(words)]),
-    ...scores.map(({ face, logit, score }) => [face, `score ${score.toFixed(4)}, logit ${logit.toFixed(4)}`]),
+    ...scores.map(({ face, logit, score }) => [face, `score ${exactScoreText(score)}, logit ${logit.toFixed(4)}`]),
     ...(parity ? [['parity', parityWords(parity)]] : []),
   ]),
   ...remarks,

@@ -10,7 +10,7 @@ import {
   validationRequestSchema,
 } from '../../contract/validation.ts';
 import { visibleText } from '../../contract/visible-text.ts';
-import { togetherWords } from '../../contract/wording.ts';
+import { thresholdText, togetherWords } from '../../contract/wording.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
 import { addMaterialOptions, type MaterialOptions, materialFromOptions } from '../labelled-material.ts';
@@ -80,7 +80,7 @@ async function validate(options: Options, command: Command): Promise<number> {
         print(output, { modelId: model.id, operatingPoints, record }, () => [
           `${model.name}  ${model.id.slice(0, 12)}`,
           ...recordLines(record),
-          `operating points: below ${operatingPoints.low.toFixed(4)} towards genuine, from ${operatingPoints.high.toFixed(4)} towards forged`,
+          `operating points: below ${thresholdText(operatingPoints.low)} towards genuine, from ${thresholdText(operatingPoints.high)} towards forged`,
         ]);
       }
     }

@@ -5,7 +5,7 @@ import { KEPT_WORDS, laterRecordWords } from '../../contract/later-record.ts';
 import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
-import { NO_LEANING } from '../../contract/wording.ts';
+import { NO_LEANING, thresholdText } from '../../contract/wording.ts';
 import { canonicalJson, hashOfValue } from '../files/canonical-json.ts';
 
 /**
@@ -37,10 +37,10 @@ export function calibrationSentence(document: Pick<ReportDocument, 'models' | 'p
   return 'Not every verdict was made under a validation record that is printed with its model below; where none is named with it, a score is raw, uncalibrated, and carries no error rate.';
 }
 
-/** To the digits of a score; every digit of a point is among the parameters. */
-const rounded = (score: number): number => Number(score.toFixed(4));
-
-/** The points a scored verdict was held against, in words. */
+/**
+ * The points a scored verdict was held against, in words; every digit of one is among the
+ * parameters.
+ */
 export function pointsWords(
   document: Pick<ReportDocument, 'parameters'>,
   { leaning }: Extract<VerdictOutcome, { kind: 'scored' }>,
@@ -49,7 +49,7 @@ export function pointsWords(
   if (leaning === null) return NO_LEANING;
   const { operatingPoints } = model;
   return operatingPoints && isInForce(document, model)
-    ? `cannot tell between ${rounded(operatingPoints.low)} and ${rounded(operatingPoints.high)}`
+    ? `cannot tell between ${thresholdText(operatingPoints.low)} and ${thresholdText(operatingPoints.high)}`
     : 'operating points as in its parameters';
 }
 

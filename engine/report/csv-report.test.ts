@@ -177,3 +177,9 @@ test('a likelihood ratio is in the words of the laboratory’s scale', async () 
     `,1,nowhere/ratio.jpg,${ONES},,,,,,,,,,,scored,0.25,towardsGenuine,1.5,"Raw score 0.2500: leans towards genuine. The output is 32 times more probable if forged than if genuine: says, ""a little"" for forged over genuine",${MADE}`,
   );
 });
+
+test('a score is not printed as the 0 or 1 that a network does not reach', async () => {
+  addFile(opened, 'sure.jpg', [0.00001, 0.99999]);
+  const lines = (await table()).split('\r\n').filter((line) => line.includes('sure.jpg'));
+  expect(lines.map((line) => /Raw score (\S+):/.exec(line)![1])).toEqual(['<0.0001', '>0.9999']);
+});

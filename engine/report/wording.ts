@@ -12,7 +12,14 @@ import type { TrackPlace } from '../../contract/track.ts';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { ratioSentence } from '../../contract/verbal-scale.ts';
 import type { Leaning, Verdict, VerdictKind, VerdictOutcome } from '../../contract/verdict.ts';
-import { detailWords, KIND_WORDS, LEANING_WORDS, NO_LEANING, unscoredWords } from '../../contract/wording.ts';
+import {
+  detailWords,
+  exactScoreText,
+  KIND_WORDS,
+  LEANING_WORDS,
+  NO_LEANING,
+  unscoredWords,
+} from '../../contract/wording.ts';
 import type { PrintedFace } from './report-document.ts';
 
 /** `1 face`, `3 faces`, `1,200 faces`. */
@@ -62,7 +69,7 @@ function scoredWords(
   { score, leaning, log10LikelihoodRatio }: Extract<VerdictOutcome, { kind: 'scored' }>,
   scale?: readonly VerbalStep[],
 ): string {
-  const leans = `Raw score ${score.toFixed(4)}: ${leaning ? LEANING_WORDS[leaning] : NO_LEANING}`;
+  const leans = `Raw score ${exactScoreText(score)}: ${leaning ? LEANING_WORDS[leaning] : NO_LEANING}`;
   return log10LikelihoodRatio === null ? leans : `${leans}. ${ratioSentence(log10LikelihoodRatio, scale)}`;
 }
 

@@ -96,6 +96,31 @@ test('who looked before taking a name gives no opinion as blind on what was ther
   expect(chosen?.details).toMatchObject({ blind: true, looked: true });
 });
 
+test('a change of examiner or of blind review leaves nothing to undo of before, and no entry comes of trying', async () => {
+  const opinions = async () => (await client.case.activity({ limit: 100, about: ['opinion'] })).length;
+  await client.session.set({ examiner: 'Anna', blind: false });
+  await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
+  for (const next of [
+    { examiner: 'Ben', blind: true },
+    { examiner: 'Anna', blind: false },
+  ]) {
+    await client.session.set(next);
+    expect(await client.opinion.undo({})).toBe(null);
+  }
+  await client.opinion.give({ ...faces[1]!, conclusion: 'forged' });
+  await client.session.set({ blind: true });
+  expect(await client.opinion.undo({})).toBe(null);
+  expect(await opinions()).toBe(2);
+  expect(await standing()).toEqual(['forged', 'forged', null]);
+});
+
+test('an undoing that is refused takes nothing from what can be undone', async () => {
+  await client.session.set({ examiner: 'Ben', blind: true });
+  await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
+  expect((await refused(client.opinion.undo({}))).code).toBe('REASON_NEEDED');
+  expect((await client.opinion.undo({ note: 'The wrong key was pressed.' }))?.opinion.conclusion).toBe('withdrawn');
+});
+
 test('one opinion of several faces is an entry for each, all or none, and one undoing takes all of them back', async () => {
   await client.session.set({ examiner: 'Anna', blind: false });
   await client.opinion.give({ ...faces[1]!, conclusion: 'genuine' });

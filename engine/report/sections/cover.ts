@@ -39,7 +39,7 @@ async function writeLogo(sheet: Sheet, template: PrintedDocument['template']): P
 }
 
 /** Not every opinion needs a reason: the cover promises none that is not there. */
-function standingWords({ standing }: ReportIndex): string {
+export function standingWords({ standing }: { standing: readonly { note: string }[] }): string {
   const reasoned = standing.filter(({ note }) => note.trim() !== '').length;
   const reasons = reasoned === 0 ? 'none' : reasoned === standing.length ? 'each' : String(reasoned);
   return `${count(standing.length, 'opinion stands', 'opinions stand')} in this report, ${reasons} with a reason`;

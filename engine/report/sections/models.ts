@@ -1,10 +1,12 @@
 // Report section: the models that were used, what they are and what they can, and the parameters of
 // the verdicts.
+
 import { hasDecoder, NO_DECODER, networkWords, perChannelWords, rangeWords } from '../../../contract/architecture.ts';
 import { fitnessWarnings } from '../../../contract/fitness.ts';
 import type { Model } from '../../../contract/model.ts';
 import { parityWords } from '../../../contract/onnx-passport.ts';
 import { policyWords } from '../../../contract/second-look.ts';
+import { thresholdText } from '../../../contract/wording.ts';
 import { isInForce, laterRecordSentences, OTHER_RECORD } from '../applicable-validation.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
@@ -69,7 +71,7 @@ function rowsOf({ id, passport, decoderTest, operatingPoints, validation }: Mode
     [
       'Operating points',
       operatingPoints
-        ? `below ${operatingPoints.low} towards genuine, from ${operatingPoints.high} towards forged`
+        ? `below ${thresholdText(operatingPoints.low)} towards genuine, from ${thresholdText(operatingPoints.high)} towards forged`
         : 'none',
     ],
     [

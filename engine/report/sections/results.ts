@@ -1,7 +1,7 @@
 // Report section: every result, file by file and face by face, for each model apart. Whoever gets
 // pictures, here nothing is missing.
 import type { Verdict } from '../../../contract/verdict.ts';
-import { CONCLUSION_WORDS, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
+import { CONCLUSION_WORDS, exactScoreText, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
@@ -41,7 +41,7 @@ function rowOf(verdict: Verdict, index: ReportIndex): string[] {
     index.nameOf(verdict),
     face ? face.quality.sizePx.toFixed(0) : '–',
     scored ? (scored.leaning ? LEANING_WORDS[scored.leaning] : NO_LEANING) : index.labelOf(verdict),
-    scored ? scored.score.toFixed(4) : '–',
+    scored ? exactScoreText(scored.score) : '–',
     ratio === null || ratio === undefined ? '–' : ratio.toFixed(2),
     index
       .standingOn(verdict)

@@ -1,7 +1,7 @@
 // Report section: how many of each result, and what they may be taken for.
 
 import type { Model } from '../../../contract/model.ts';
-import { LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
+import { exactScoreText, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import { calibrationSentence, laterRecordSentences } from '../applicable-validation.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
@@ -61,7 +61,7 @@ async function writeHighestScores(sheet: Sheet, index: ReportIndex, model: Model
     .slice(0, MOST)
     .map(({ outcome, ...subject }) => [
       index.nameOf(subject),
-      outcome.score.toFixed(4),
+      exactScoreText(outcome.score),
       outcome.leaning ? LEANING_WORDS[outcome.leaning] : NO_LEANING,
     ]);
   await sheet.table([0.6, 0.15, 0.25], rows, ['File and face', 'Raw score', 'Leaning']);

@@ -11,7 +11,7 @@ import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { VerdictKind } from '../../../contract/verdict.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
-import { CONCLUSION_WORDS, KIND_WORDS, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
+import { CONCLUSION_WORDS, exactScoreText, KIND_WORDS, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { COLOURS, type Sheet, STYLES } from '../sheet.ts';
@@ -163,7 +163,7 @@ export function trackWords({ outcome, points }: ReportTrack): string {
       .map(([kind, n]) => `${KIND_WORDS[kind as VerdictKind].label.toLowerCase()}: ${n}`)
       .join(', ')} of ${count(points.length, 'face')}.`;
   const leaning = outcome.leaning ? LEANING_WORDS[outcome.leaning] : NO_LEANING;
-  return `Highest five seconds ${secondsText(outcome.windowFromMs)} to ${secondsText(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${count(outcome.windowFaces, 'face')}; ${leaning}. Median of all ${count(outcome.facesScored, 'scored face')} of ${points.length}: ${outcome.medianScore.toFixed(4)}.`;
+  return `Highest five seconds ${secondsText(outcome.windowFromMs)} to ${secondsText(outcome.windowToMs)}: median raw score ${exactScoreText(outcome.windowMedianScore)} of ${count(outcome.windowFaces, 'face')}; ${leaning}. Median of all ${count(outcome.facesScored, 'scored face')} of ${points.length}: ${exactScoreText(outcome.medianScore)}.`;
 }
 
 async function writeTrack(
@@ -184,7 +184,7 @@ async function writeTrack(
       secondsText(timeMs),
       String(frameIndex),
       String(pts),
-      score === null ? 'not scored' : score.toFixed(4),
+      score === null ? 'not scored' : exactScoreText(score),
     ]);
   await sheet.table([0.2, 0.2, 0.25, 0.35], rows, ['Key frame at', 'Frame number', 'pts', 'Raw score']);
 }

@@ -3,13 +3,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { SHORTEST_REASON } from '../../../contract/opinion.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
-import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
+import { CONCLUSION_WORDS, scoreText } from '../../../contract/wording.ts';
 import { useDraft } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
 import { nameOfSubject, type ReasonAsked } from '../../data/opinion-desk.ts';
 import { Field } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
-import { countText, scoreText } from '../../wording.ts';
+import { countText } from '../../wording.ts';
 
 type Props = {
   asked: ReasonAsked;

@@ -1,9 +1,11 @@
 // What other models say of the same face: beside this one's, never mixed into the same list.
+
 import { measuredWords } from '../../../contract/fitness.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { ratioSentence } from '../../../contract/verbal-scale.ts';
+import { scoreText } from '../../../contract/wording.ts';
 import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
-import { HIDDEN_SCORE, instantText, scoreText } from '../../wording.ts';
+import { HIDDEN_SCORE, instantText } from '../../wording.ts';
 
 type Other = Inspection['otherModels'][number];
 

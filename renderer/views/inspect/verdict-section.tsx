@@ -8,13 +8,20 @@ import type { HeldRemark } from '../../../contract/remark.ts';
 import { remarkWords } from '../../../contract/remark-words.ts';
 import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import type { UnscoredOutcome, VerdictOutcome } from '../../../contract/verdict.ts';
-import { capitalised, detailWords, KIND_WORDS, NO_LEANING } from '../../../contract/wording.ts';
+import {
+  capitalised,
+  detailWords,
+  exactScoreText,
+  KIND_WORDS,
+  NO_LEANING,
+  thresholdText,
+} from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
 import { Message } from '../../parts/message.tsx';
 import { ScoreBar } from '../../parts/score-bar.tsx';
 import { notEvidence } from '../../viewer/stage-state.ts';
-import { exactScoreText, HIDDEN_SCORE, instantText, SCORE_NOTE } from '../../wording.ts';
+import { HIDDEN_SCORE, instantText, SCORE_NOTE } from '../../wording.ts';
 
 function Scored({
   outcome,
@@ -40,7 +47,7 @@ function Scored({
       </div>
       <p className="secondary verdict-note">
         {outcome.leaning && points
-          ? `Below ${exactScoreText(points.low)} it leans towards genuine, from ${exactScoreText(points.high)} towards forged.`
+          ? `Below ${thresholdText(points.low)} it leans towards genuine, from ${thresholdText(points.high)} towards forged.`
           : `${capitalised(NO_LEANING)}.`}{' '}
         {SCORE_NOTE}
       </p>

@@ -4,12 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { timeText } from '../../../contract/subject-words.ts';
 import type { VideoTimeline as Timeline, Track } from '../../../contract/track.ts';
-import { LEANING_WORDS } from '../../../contract/wording.ts';
+import { LEANING_WORDS, scoreText } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { Failure } from '../../parts/message.tsx';
 import { Plot, type PlotSeries } from '../../parts/plot.tsx';
-import { countText, HIDDEN_SCORE, scoreText } from '../../wording.ts';
+import { countText, HIDDEN_SCORE } from '../../wording.ts';
 
 const COLOURS = ['--accent', '--forged', '--neutral-signal', '--genuine', '--caution', '--danger'] as const;
 

@@ -1,5 +1,6 @@
 // A network of one's own (ONNX): everything that its file does not say is declared, and shown back
 // with the scores of three sample faces before it is kept.
+
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import {
@@ -10,6 +11,7 @@ import {
   type OnnxTrial,
   parityWords,
 } from '../../../contract/onnx-passport.ts';
+import { exactScoreText } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { Button } from '../../parts/button.tsx';
 import { Facts } from '../../parts/facts.tsx';
@@ -39,7 +41,7 @@ function Trial({ passport, trial, onBack }: { passport: OnnxPassport; trial: Onn
         {trial.scores.map(({ face, score, logit, cropPng }) => (
           <li key={face}>
             <img src={`data:image/png;base64,${cropPng}`} alt={`${face}, cut out as declared`} />
-            <strong>Score {score.toFixed(4)}</strong>
+            <strong>Score {exactScoreText(score)}</strong>
             <span className="muted">logit {logit.toFixed(4)}</span>
           </li>
         ))}

@@ -1,5 +1,6 @@
 // One run: state and controls, its curves, before and after, sample reconstructions, remarks,
 // settings.
+
 import { useQuery } from '@tanstack/react-query';
 import { Cpu } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -7,13 +8,13 @@ import { useMemo } from 'react';
 import type { Model } from '../../../contract/model.ts';
 import type { CurvePoint, SampleReconstruction, TrainingRun } from '../../../contract/training.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { scoreText } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { runOptions } from '../../data/training.ts';
 import { Button } from '../../parts/button.tsx';
 import { Failure } from '../../parts/message.tsx';
 import { Plot, PlotLegend } from '../../parts/plot.tsx';
-import { scoreText } from '../../wording.ts';
 import { BeforeAfter } from './before-after.tsx';
 import { curvesOf } from './curves.ts';
 import { RawScoresNote } from './raw-scores-note.tsx';

@@ -1,5 +1,6 @@
 // Beside the player: what the machine says of the tracks, what examiners say of the file, and what
 // is known about it.
+
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentProps, useState } from 'react';
 import type { Evidence } from '../../../contract/evidence.ts';
@@ -7,6 +8,7 @@ import type { OpinionElsewhere } from '../../../contract/opinion-elsewhere.ts';
 import { remarkWords } from '../../../contract/remark-words.ts';
 import type { Track, TrackPoint, VideoTimeline, WhichScan } from '../../../contract/track.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { scoreText } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
@@ -17,7 +19,7 @@ import { Message } from '../../parts/message.tsx';
 import { OpinionSection } from '../../parts/opinion-section.tsx';
 import { SameBytes } from '../../parts/same-bytes.tsx';
 import { useOpinion } from '../../parts/use-opinion.ts';
-import { countText, scoreText } from '../../wording.ts';
+import { countText } from '../../wording.ts';
 import { betweenMarks, clockText, jumpIn, type Marks, type OpinionOn, whyNotByKey } from './frame-list.ts';
 import { OpinionsElsewhere, ScanShown, StandsElsewhere, useOpinionsElsewhere } from './other-scans.tsx';
 import { TrackList } from './track-list.tsx';

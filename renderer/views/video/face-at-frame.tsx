@@ -3,14 +3,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TrackPoint } from '../../../contract/track.ts';
-import { KIND_WORDS } from '../../../contract/wording.ts';
+import { exactScoreText, KIND_WORDS } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
 import { Stage } from '../../viewer/stage.tsx';
 import { useModelPictures } from '../../viewer/use-model-pictures.ts';
 import { FIT, type ViewTransform } from '../../viewer/view-transform.ts';
-import { exactScoreText } from '../../wording.ts';
 
 /** What is said of this one face. */
 const words = ({ kind, score }: TrackPoint): string =>

@@ -2,9 +2,9 @@
 // rule.
 import type { TrackId } from '../../../contract/brand.ts';
 import type { Track, TrackOutcome } from '../../../contract/track.ts';
-import { capitalised, KIND_WORDS, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
+import { capitalised, KIND_WORDS, LEANING_WORDS, NO_LEANING, scoreText } from '../../../contract/wording.ts';
 import { LeaningMark } from '../../parts/marks.tsx';
-import { countText, HIDDEN_SCORE, scoreText } from '../../wording.ts';
+import { countText, HIDDEN_SCORE } from '../../wording.ts';
 import { bySuspicion, clockText, isSingleFrames } from './frame-list.ts';
 
 function notScoredWords({ reasons }: Extract<TrackOutcome, { kind: 'notScored' }>): string {

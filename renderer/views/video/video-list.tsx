@@ -1,9 +1,11 @@
 // The videos of the case: how long, what was found, the highest score, the examiner's own opinion.
 // Choosing one opens it along its time.
+
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { VideoSummary } from '../../../contract/video-summary.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { scoreText } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { useFacets } from '../../data/facets.ts';
 import { useModelShown } from '../../data/grid-state.ts';
@@ -12,7 +14,7 @@ import { SelectOf } from '../../parts/field.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
 import { Failure } from '../../parts/message.tsx';
 import { ModelSwitch } from '../../parts/model-switch.tsx';
-import { conclusionName, countText, numberText, scoreText } from '../../wording.ts';
+import { conclusionName, countText, numberText } from '../../wording.ts';
 import { clockText } from './frame-list.ts';
 
 const lengthOf = ({ evidence: { state } }: VideoSummary): number | null =>
