@@ -2,6 +2,7 @@
 // opinion.
 import * as z from 'zod';
 import { evidenceIdSchema, faceIdSchema, savedViewIdSchema, sha256Schema, verdictIdSchema } from './brand.ts';
+import { alterationSchema } from './evidence.ts';
 import { exhibitNumberSchema, exhibitSchema, filePlaceSchema } from './exhibit.ts';
 import { conclusionSchema } from './opinion.ts';
 import { heldRemarkSchema } from './remark.ts';
@@ -25,6 +26,11 @@ export const findingSchema = filePlaceSchema.extend({
   unscored: unscoredOutcomeSchema.nullable(),
   /** Of a file in which no face was found: what of it was not looked at. Absent where nothing. */
   leftOut: z.array(heldRemarkSchema).min(1).optional(),
+  /**
+   * What a later look at the file did not find as it was; `missing` until it is said where the file
+   * lies. Absent where it was found so.
+   */
+  altered: alterationSchema.shape.kind.optional(),
   box: pixelBoxSchema.nullable(),
   cropSha256: sha256Schema.nullable(),
   sizePx: z.number().nullable(),

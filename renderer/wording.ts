@@ -1,5 +1,6 @@
 // What the window alone says, and how it writes numbers, sizes and times. The words for what was
 // found are in contract/wording.ts.
+import type { Alteration } from '../contract/evidence.ts';
 import type { Conclusion } from '../contract/opinion.ts';
 import type { Device } from '../contract/scan.ts';
 import { CONCLUSION_WORDS, capitalised } from '../contract/wording.ts';
@@ -27,23 +28,12 @@ export const READ_ONLY_NOTICE =
  */
 export const readOnlyNotice = (because: string | undefined): string =>
   because === undefined ? READ_ONLY_NOTICE : `Open for viewing only: ${because}`;
+export const ALTERED_WORDS: Readonly<Record<Alteration['kind'], string>> = {
+  changed: 'This file was changed after it was added.',
+  missing: 'This file was missing at a later look.',
+};
 export const SCORE_NOTE =
   'The raw score is the network’s output between 0 and 1. It is not the probability that the face is forged.';
-
-const within = (score: number, digits: number): string => {
-  const least = 10 ** -digits;
-  if (score < least) return `<${least.toFixed(digits)}`;
-  return score > 1 - least ? `>${(1 - least).toFixed(digits)}` : score.toFixed(digits);
-};
-
-/**
- * A raw score as a list shows it: two digits, never as a percentage, and never the 0 or 1 that a
- * network does not reach.
- */
-export const scoreText = (score: number): string => within(score, 2);
-
-/** A raw score where one result is looked at: four digits. */
-export const exactScoreText = (score: number): string => within(score, 4);
 
 const integer = new Intl.NumberFormat('en-GB');
 export const numberText = (value: number): string => integer.format(value);

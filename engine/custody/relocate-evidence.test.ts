@@ -20,7 +20,7 @@ async function relocate(client: Client, request: Omit<RelocationRequest, 'check'
   return relocation!;
 }
 
-test('a moved folder is the same evidence: no row is doubled, pictures are shown, and reruns find it (case 3)', async () => {
+test('a moved folder is the same evidence: its rows say that it is missing until it is found, none is doubled, pictures are shown (case 3)', async () => {
   const { client, engine } = await start();
   mkdirSync(at('e', 'deep'), { recursive: true });
   copyFileSync(samplePhotograph(1), at('e', 'deep', 'a.jpg'));
@@ -30,6 +30,8 @@ test('a moved folder is the same evidence: no row is doubled, pictures are shown
   const [before, counts] = [await findingsOf(client), (await client.case.current())!.counts];
   renameSync(at('e'), at('f'));
   expect((await client.case.verify()).problems.map(({ kind }) => kind)).toEqual(['evidenceMissing', 'evidenceMissing']);
+  const marked = await findingsOf(client);
+  expect(new Set(marked.map(({ altered }) => altered))).toEqual(new Set(['missing']));
   const looked = await relocate(client, { from: at('e'), to: at('f'), check: true });
   expect(looked).toMatchObject({ files: 2, moved: 2, refused: {}, entered: false });
   expect((await client.case.activity({ limit: 50 })).some((one) => one.action === 'evidence.relocated')).toBe(false);

@@ -3,6 +3,7 @@
 
 import { type SqlBool, sql } from 'kysely';
 import type { EvidenceId, FaceId, Sha256, TrackId, VerdictId } from '../../../contract/brand.ts';
+import type { Alteration } from '../../../contract/evidence.ts';
 import type { Finding, FindingFilter, FindingPage, FindingSort } from '../../../contract/finding.ts';
 import type { Conclusion, Subject } from '../../../contract/opinion.ts';
 import {
@@ -100,12 +101,19 @@ type Totals = { total: number; all: number };
 const stateWithoutFace = sql<string | null>`iif(v.kind = 'noFace', (SELECT e.state FROM evidence e
   WHERE e.id = v.evidence_id), NULL)`;
 
+/** What the latest look at the file found otherwise; a missing one that was found since is none. */
+const alteredOf = sql<string | null>`(SELECT a.kind FROM alteration a WHERE a.evidence_id = v.evidence_id
+  AND (a.kind <> 'missing' OR a.noticed_at >
+    ifnull((SELECT m.at FROM relocation m WHERE m.evidence_id = v.evidence_id ORDER BY m.id DESC LIMIT 1), ''))
+  ORDER BY a.id DESC LIMIT 1)`;
+
 /** All that a row of the grid shows. */
 const shownColumns = (viewer: Viewer) =>
   findings(viewer)
     .select(['v.id', 'v.evidence_id', 'v.face_id', 'v.relative_path', 'v.kind', 'v.score', 'v.leaning'])
     .select(sql<string | null>`iif(v.kind = 'scored', NULL, v.outcome)`.as('unscored'))
     .select(stateWithoutFace.as('state'))
+    .select(alteredOf.as('altered'))
     .select(['v.box', 'v.crop_sha256', 'v.size_px', 'v.sharpness', 'own.conclusion as own_conclusion'])
     .select(rootOf(sql`v.evidence_id`).as('root'))
     .select(
@@ -214,6 +222,7 @@ type Row = {
   log10_likelihood_ratio: number | null;
   unscored: string | null;
   state: string | null;
+  altered: string | null;
   box: string | null;
   crop_sha256: string | null;
   size_px: number | null;
@@ -251,6 +260,7 @@ function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding
     hidden,
     unscored: unscoredFrom(row),
     ...(leftOut.length > 0 ? { leftOut: [...leftOut] } : {}),
+    ...(row.altered === null ? {} : { altered: row.altered as Alteration['kind'] }),
     box: row.box === null ? null : storedJson(row.box),
     cropSha256: row.crop_sha256 as Sha256 | null,
     sizePx: row.size_px,

@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { AuditEntry, Verification } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine, queryClient } from '../../data/engine.ts';
+import { openList } from '../../data/grid-state.ts';
 import { useCase } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { Button } from '../../parts/button.tsx';
@@ -236,8 +237,11 @@ export function ActivityView() {
   const open = useCase();
   const verify = useMutation({
     mutationFn: () => client.case.verify(),
-    // It is an entry of the log itself.
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: engine.case.activity.key() }),
+    // It is an entry of the log itself, and the tiles of files that it found otherwise say so.
+    onSuccess: async ({ problems }) => {
+      await queryClient.invalidateQueries({ queryKey: engine.case.activity.key() });
+      if (problems.some(({ kind }) => kind === 'evidenceMissing' || kind === 'evidenceChanged')) await openList(true);
+    },
   });
   if (open === null) return <NoCase />;
   return (

@@ -1,19 +1,26 @@
 // One tile: the face, what the machine says of it, what this examiner says of it. Props in, pixels
 // out.
 
-import { EyeOff, Film, ImageOff, Users } from 'lucide-react';
+import { EyeOff, FileWarning, Film, ImageOff, Users } from 'lucide-react';
 import { type MouseEvent, memo, useEffect, useRef, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import { timeText } from '../../../contract/subject-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
-import { CONCLUSION_WORDS, KIND_WORDS, kindLabel, LEANING_WORDS, unscoredWords } from '../../../contract/wording.ts';
+import {
+  CONCLUSION_WORDS,
+  KIND_WORDS,
+  kindLabel,
+  LEANING_WORDS,
+  scoreText,
+  unscoredWords,
+} from '../../../contract/wording.ts';
 import { caseFolderGone, pictureFailed } from '../../data/case-folder.ts';
 import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
 import { pictureUrl } from '../../transport.ts';
-import { countText, HIDDEN_SCORE, scoreText } from '../../wording.ts';
+import { ALTERED_WORDS, countText, HIDDEN_SCORE } from '../../wording.ts';
 
 /** The machine's side in words. */
 export function machineWords(row: Finding): string {
@@ -27,6 +34,7 @@ export function machineWords(row: Finding): string {
 const tileWords = (row: Finding): string =>
   [
     `${nameOfSubject(row)}, ${machineWords(row)}.`,
+    row.altered ? ALTERED_WORDS[row.altered] : '',
     row.ownConclusion ? `Your opinion: ${CONCLUSION_WORDS[row.ownConclusion]}.` : 'No opinion of yours.',
     othersOf(row) > 0 ? countText(othersOf(row), 'other opinion', 'other opinions') : '',
   ].join(' ');
@@ -136,7 +144,11 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, cu
       aria-selected={selected}
       aria-posinset={index + 1}
       aria-setsize={total}
-      title={row ? `${nameOfSubject(row)}\n${machineWords(row)}` : undefined}
+      title={
+        row
+          ? `${nameOfSubject(row)}\n${machineWords(row)}${row.altered ? `\n${ALTERED_WORDS[row.altered]}` : ''}`
+          : undefined
+      }
       style={{ width: tilePx }}
       data-current={current || undefined}
       onClick={(event) => {
@@ -160,6 +172,12 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, cu
           <span className="tile-time">
             <Film size={11} aria-hidden />
             {timeText(row.timeMs)}
+          </span>
+        ) : null}
+        {row?.altered ? (
+          <span className="tile-altered">
+            <FileWarning size={12} />
+            file {row.altered}
           </span>
         ) : null}
         {others > 0 ? (

@@ -9,7 +9,7 @@ import { type Fact, Facts } from '../../parts/facts.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { Message } from '../../parts/message.tsx';
 import { SameBytes, showResultsOf } from '../../parts/same-bytes.tsx';
-import { bytesText, instantText, numberText } from '../../wording.ts';
+import { ALTERED_WORDS, bytesText, instantText, numberText } from '../../wording.ts';
 
 const videoFacts = (video: VideoFacts): Fact[] => [
   ['Video', `${video.codec} ${video.profile}, ${video.pixelFormat}, in ${video.container}`],
@@ -49,15 +49,7 @@ export function FileFacts({ inspection: { evidence, sameBytes } }: { inspection:
   return (
     <>
       {evidence.alterations.map((one) => (
-        <Message
-          key={one.noticedAt}
-          tone="danger"
-          title={
-            one.kind === 'changed'
-              ? 'This file was changed after it was added.'
-              : 'This file was missing at a later look.'
-          }
-        >
+        <Message key={one.noticedAt} tone="danger" title={ALTERED_WORDS[one.kind]}>
           {instantText(one.noticedAt)}, {one.who || 'no examiner'}: {one.found}
         </Message>
       ))}
