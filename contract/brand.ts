@@ -29,6 +29,8 @@ export const trackIdSchema = id<'TrackId'>();
 export type TrackId = z.infer<typeof trackIdSchema>;
 export const videoScanIdSchema = id<'VideoScanId'>();
 export type VideoScanId = z.infer<typeof videoScanIdSchema>;
+export const tagIdSchema = id<'TagId'>();
+export type TagId = z.infer<typeof tagIdSchema>;
 export const savedViewIdSchema = id<'SavedViewId'>();
 export type SavedViewId = z.infer<typeof savedViewIdSchema>;
 

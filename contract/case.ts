@@ -139,6 +139,7 @@ export const problemSchema = z.object({
     'historyChanged',
     'verdictChanged',
     'opinionChanged',
+    'tagChanged',
     'modelChanged',
   ]),
   subject: z.string(),

@@ -59,6 +59,7 @@ export const errorTable = {
   EXAMINER_KEPT: { status: 409, message: 'This name has entries in the case and stays.', data },
   NO_EXAMINER: { status: 409, message: 'Choose an examiner first.', data },
   OPINION_REFUSED: { status: 422, message: 'This is not recorded as an opinion.', data },
+  TAG_REFUSED: { status: 422, message: 'This is not recorded as a tag.', data },
   REASON_NEEDED: {
     status: 422,
     message: 'This opinion needs its reason.',

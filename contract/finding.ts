@@ -1,7 +1,7 @@
 // Finding: one line of the grid. A verdict with what is needed to show it as a tile: file, face,
 // opinion.
 import * as z from 'zod';
-import { evidenceIdSchema, faceIdSchema, savedViewIdSchema, sha256Schema, verdictIdSchema } from './brand.ts';
+import { evidenceIdSchema, faceIdSchema, savedViewIdSchema, sha256Schema, tagIdSchema, verdictIdSchema } from './brand.ts';
 import { alterationSchema } from './evidence.ts';
 import { exhibitNumberSchema, exhibitSchema, filePlaceSchema } from './exhibit.ts';
 import { conclusionSchema } from './opinion.ts';
@@ -45,6 +45,8 @@ export const findingSchema = filePlaceSchema.extend({
   ownConclusion: conclusionSchema.nullable(),
   /** Latest opinions of all examiners this examiner may see. */
   conclusions: z.array(conclusionSchema),
+  /** Tags on the face or file; in blind mode, until it is decided, only those of the viewer's own hand. */
+  tags: z.array(tagIdSchema),
 });
 export type Finding = z.infer<typeof findingSchema>;
 
@@ -83,6 +85,8 @@ export const findingFilterSchema = z.object({
    * mode only its first. Absent: every face looked at.
    */
   videoFrames: z.enum(['key', 'all']).optional(),
+  /** Results with one of these tags, as far as the viewer sees them. */
+  tags: z.array(tagIdSchema).max(100).optional(),
 });
 export type FindingFilter = z.infer<typeof findingFilterSchema>;
 
@@ -139,6 +143,8 @@ export const findingFacetsSchema = z.object({
   disagreed: z.number().int().nullable(),
   /** By exhibit, in their order; empty where the case has but one, or more than 255. */
   byExhibit: z.array(exhibitSchema.omit({ folder: true, files: true }).extend({ findings: z.number().int() })),
+  /** By tag, of those that are on any result; a result with two is counted with both. */
+  byTag: z.array(z.object({ tagId: tagIdSchema, findings: z.number().int() })),
   /** Scored findings by raw score; in blind mode only those the examiner has decided. */
   scoreBins: z.array(z.number().int()).length(SCORE_BINS),
   /** Largest face and sharpest face of the case, for the ends of the sliders. */

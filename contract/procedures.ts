@@ -65,6 +65,7 @@ import { rerunReportSchema } from './rerun.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
 import { settingsSchema } from './settings.ts';
 import { placeInFileSchema } from './subject-words.ts';
+import { taggedSchema, taggingDoneSchema, tagColourSchema, tagKeySchema, tagNameSchema, tagOnSchema, tagSchema } from './tag.ts';
 import { trackPlaceSchema, videoTimelineSchema } from './track.ts';
 import {
   brokenRunSchema,
@@ -101,6 +102,10 @@ const entersOpinion = () =>
     'OPINION_REFUSED',
     'REASON_NEEDED',
   );
+
+/** For what enters tags or takes them off. */
+const entersTag = () =>
+  gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NO_EXAMINER', 'NOT_FOUND', 'OPINION_REFUSED', 'TAG_REFUSED');
 
 const folder = z.string().min(1).max(4096);
 
@@ -149,6 +154,8 @@ export const inspectionSchema = z.object({
   model: modelSchema,
   parameters: verdictParametersSchema.nullable(),
   opinions: z.array(opinionOnSchema),
+  /** The tags on it, by whom; in blind mode, until it is decided, the viewer's own. */
+  tags: z.array(tagOnSchema),
   /** The tracks that these opinions are on. */
   tracks: z.array(trackPlaceSchema),
   /** Other findings of the same file by the same model. */
@@ -615,6 +622,45 @@ export const contract = {
     /** How far examiners agree; in blind mode only over what the examiner has decided. */
     agreement: gives('CASE_NOT_OPEN').output(agreementSchema),
     history: gives('CASE_NOT_OPEN').input(subjectSchema).output(z.array(opinionOnSchema)),
+  },
+  tag: {
+    /** The shortlist first, then in the order in which they were made. */
+    list: gives('CASE_NOT_OPEN').output(z.array(tagSchema)),
+    /**
+     * Makes a tag, or gives the one of that name another colour or key. Nothing is entered where it
+     * would change nothing. TAG_REFUSED: a name that is an opinion's, a key that another tag has, one
+     * too many.
+     */
+    define: entersTag()
+      .input(
+        z.object({
+          name: tagNameSchema,
+          colour: tagColourSchema.optional(),
+          /** Null: none; absent: as it is. */
+          key: tagKeySchema.nullable().optional(),
+          examiner: examinerNameSchema.optional(),
+          ...givenBy,
+        }),
+      )
+      .output(tagSchema),
+    /**
+     * Puts a tag on all of these or takes it off, as one entry of the log; a tag that is not there
+     * yet is made by being put on. Taken off it is whoever put it there; in blind mode, of what is not
+     * decided, the examiner's own alone. Of several models' results on one face all are tagged.
+     */
+    put: entersTag()
+      .input(
+        z.object({
+          name: tagNameSchema,
+          on: z.boolean(),
+          tagged: taggedSchema,
+          examiner: examinerNameSchema.optional(),
+          ...givenBy,
+        }),
+      )
+      .output(taggingDoneSchema),
+    /** Takes back the last `put` of this sitting, as one entry; null where there is none. */
+    undo: entersTag().input(z.object(givenBy)).output(taggingDoneSchema.nullable()),
   },
   model: {
     list: oc.output(z.array(modelSchema)),

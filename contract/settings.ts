@@ -35,6 +35,8 @@ export const keyActionSchema = z.enum([
   'video.suspicious',
   'note.edit',
   'undo',
+  'tag.edit',
+  'tag.undo',
   'palette.open',
   'help.open',
   'view.grid',

@@ -14,6 +14,7 @@ import { outputHandlers } from './handlers/output-handlers.ts';
 import { reportHandlers } from './handlers/report-handlers.ts';
 import { rerunHandlers } from './handlers/rerun-handlers.ts';
 import { sessionHandlers } from './handlers/session-handlers.ts';
+import { tagHandlers } from './handlers/tag-handlers.ts';
 import { trainHandlers } from './handlers/train-handlers.ts';
 import { videoHandlers } from './handlers/video-handlers.ts';
 import { jobHandlers, scanHandlers } from './handlers/work-handlers.ts';
@@ -41,6 +42,7 @@ export const createRouter = (services: Services): Router =>
     finding: findingHandlers(services.currentCase),
     video: videoHandlers(services.currentCase),
     opinion: opinionHandlers(services.currentCase),
+    tag: tagHandlers(services.currentCase),
     model: modelHandlers(services),
     faces: facesHandlers(services),
     train: trainHandlers(services),

@@ -16,6 +16,7 @@ import type { Viewer } from '../case/grid/finding-filter.ts';
 import { auditLink, firstEntryHash } from '../case/log/audit.ts';
 import { blobFolder, closeCase } from '../case/open-case.ts';
 import type { MovedFile } from '../case/rows/relocation.ts';
+import type { Tagging } from '../case/rows/tag.ts';
 import { type KeptBackups, keepBackups } from '../custody/keep-backups.ts';
 import { type RunningSweep, sweepCase } from '../custody/sweep-case.ts';
 import { installationKey } from '../files/installation-key.ts';
@@ -40,6 +41,8 @@ export type OpenedCase = {
    * undone.
    */
   sitting: OpinionId[][];
+  /** The same of tags. */
+  taggings: Tagging[];
 };
 /** An open case that can be written, and what works on it. */
 export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue };
@@ -201,13 +204,13 @@ export class CurrentCase {
     const blobs = createBlobStore(blobFolder(handle.folder));
     const session: Session = { examiner: null, blind: false };
     const exports = createCaseExports(handle.folder);
-    if (isWritable(handle)) await this.#work(handle, { blobs, session, exports, sitting: [] });
-    else this.#opened = { handle, blobs, session, exports, sitting: [], queue: createReadOnlyJobs(handle) };
+    if (isWritable(handle)) await this.#work(handle, { blobs, session, exports, sitting: [], taggings: [] });
+    else this.#opened = { handle, blobs, session, exports, sitting: [], taggings: [], queue: createReadOnlyJobs(handle) };
   }
 
   async #work(
     handle: WritableCase,
-    parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports' | 'sitting'>,
+    parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports' | 'sitting' | 'taggings'>,
   ): Promise<void> {
     await sealWhatWasLeft(handle);
     const binding = bindJobs(handle, installationKey(this.#deps.appDataFolder), this.#deps.whyNotResumed);

@@ -20,7 +20,7 @@ export function decideByKey(conclusion: Conclusion): void {
 const NOT_THERE = 'Nothing was recorded: the list was still being read. Give it again.';
 
 /** True, and said, while the rows on screen are not those that were asked for. */
-function waitsForList(): boolean {
+export function waitsForList(): boolean {
   const { awaited } = grid.get();
   if (awaited) notify(NOT_THERE);
   return awaited;

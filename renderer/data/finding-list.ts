@@ -24,11 +24,12 @@ export class FindingList {
   /** Whose results these are; null in a case without any. */
   readonly modelId: ModelId | null;
   readonly #read: ReadPage;
-  readonly #newest: VerdictId | null;
+  /** What came after it is in none of its pages. */
+  readonly newest: VerdictId | null;
   readonly #pages = new Map<number, Finding[]>();
   readonly #pending = new Map<number, Promise<void>>();
   /**
-   * Indices of rows that no longer match the filter since an opinion was given; the engine's pages
+   * Indices of rows that no longer match the filter since an opinion was given or a tag taken off; the engine's pages
    * no longer count them.
    */
   readonly #departed = new Set<number>();
@@ -41,7 +42,7 @@ export class FindingList {
     this.sort = sort;
     this.total = first.total;
     this.modelId = first.modelId;
-    this.#newest = first.newest;
+    this.newest = first.newest;
     this.#pages.set(0, first.rows);
   }
 
@@ -128,11 +129,12 @@ export class FindingList {
   readonly version = (): number => this.#version;
 
   /** What this examiner calls no face is left out by itself, unless the filter asks for it. */
-  #noteDeparture(index: number, { ownConclusion }: Finding): void {
-    const { ownConclusions, notAFace } = this.filter;
+  #noteDeparture(index: number, { ownConclusion, tags: there }: Finding): void {
+    const { ownConclusions, notAFace, tags } = this.filter;
     const own = ownConclusion ?? 'none';
     const isWanted = ownConclusions ? ownConclusions.includes(own) : own !== 'notAFace' || notAFace !== undefined;
-    if (isWanted) this.#departed.delete(index);
+    const isTagged = !tags || tags.some((one) => there.includes(one));
+    if (isWanted && isTagged) this.#departed.delete(index);
     else this.#departed.add(index);
   }
 
@@ -154,7 +156,7 @@ export class FindingList {
         sort: this.sort,
         offset: start - departedBefore,
         limit: PAGE_ROWS,
-        ...(this.#newest === null ? {} : { upTo: this.#newest }),
+        ...(this.newest === null ? {} : { upTo: this.newest }),
       });
       this.#pages.set(page, rows);
     } catch {

@@ -16,7 +16,7 @@ export type { Decidable } from './opinion-desk.ts';
  * Rows as they are now: after an opinion blind mode may show what it hid. What counts and logs is
  * read again.
  */
-function settleRows(rows: readonly Finding[]): void {
+export function settleRows(rows: readonly Finding[]): void {
   putRows(rows);
   for (const queryKey of [
     engine.finding.key(),
@@ -47,7 +47,7 @@ function select({ opinion, rows: [row] }: EnteredOpinion): void {
  * Who is examining, as this window shows it: another may have been chosen in another window, and
  * nothing is recorded under a name that was not on screen when the key was pressed.
  */
-const shownSession = async (): Promise<Session> =>
+export const shownSession = async (): Promise<Session> =>
   queryClient.getQueryData(engine.session.get.queryKey()) ?? queryClient.fetchQuery(engine.session.get.queryOptions());
 
 const desk = createOpinionDesk({

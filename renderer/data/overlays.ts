@@ -4,6 +4,7 @@ import type { Conclusion } from '../../contract/opinion.ts';
 import { notify } from './notices.ts';
 import type { OpinionAsked, ReasonAsked } from './opinion-desk.ts';
 import { createStore } from './store.ts';
+import type { TagTarget } from './tags.ts';
 
 export type Overlay =
   | { kind: 'palette' }
@@ -15,6 +16,8 @@ export type Overlay =
   | { kind: 'reason'; asked: ReasonAsked; answer: (reason: string | undefined) => void }
   /** An opinion, a withdrawal or a note of several faces at once. `left`: those it cannot be of. */
   | { kind: 'many'; findings: readonly Finding[]; left: number; conclusion: Conclusion }
+  /** `inList`: they are what is selected in the list. */
+  | { kind: 'tags'; targets: readonly TagTarget[]; inList: boolean }
   | { kind: 'leaveBlind' }
   | { kind: 'newCase' }
   | { kind: 'openCase' }

@@ -39,6 +39,27 @@ export function useKeyActions(handlers: KeyHandlers): void {
   }, []);
 }
 
+/** Keys that no action has and that the case gives a meaning: the tags'. The topmost screen says which. */
+type Others = { current: (chord: string) => (() => void) | undefined };
+const others: Others[] = [];
+
+/** While the component is shown, a key that no action has does what `find` gives for it. */
+export function useOtherKeys(find: Others['current']): void {
+  const layer = useRef(find);
+  layer.current = find;
+  useEffect(() => {
+    others.push(layer);
+    return () => void others.splice(others.indexOf(layer), 1);
+  }, []);
+}
+
+/** Runs it, once for a key that is held; false where the key means nothing. */
+function runOther(chord: string, { repeat }: Pick<KeyboardEvent, 'repeat'>): boolean {
+  const run = others.at(-1)?.current(chord);
+  if (run && !repeat) run();
+  return run !== undefined;
+}
+
 const TYPED_INTO =
   'input[type=text], input[type=search], input[type=number], input[type=password], input:not([type]), textarea, select, [contenteditable]';
 
@@ -77,7 +98,7 @@ export function listenForKeys(bindings: () => KeyBindings): () => void {
     if (belongsToFocus(event)) return;
     const chord = chordFromEvent(event);
     const action = chord && actionOf(chord, bindings());
-    if (action && (isHeld(action, event) || runAction(action))) event.preventDefault();
+    if (action ? isHeld(action, event) || runAction(action) : chord && runOther(chord, event)) event.preventDefault();
   };
   window.addEventListener('keydown', onKey);
   return () => window.removeEventListener('keydown', onKey);

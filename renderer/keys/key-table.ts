@@ -2,7 +2,7 @@
 // the tooltips read it.
 import type { KeyAction } from '../../contract/settings.ts';
 
-export type KeyGroup = 'Opinion' | 'Moving' | 'Inspecting' | 'Video' | 'Screens' | 'Everywhere';
+export type KeyGroup = 'Opinion' | 'Tags' | 'Moving' | 'Inspecting' | 'Video' | 'Screens' | 'Everywhere';
 /**
  * `writes`: it enters something in the record, or opens what does. Once for each press: a held key
  * does not repeat it.
@@ -17,6 +17,8 @@ export const KEY_TABLE: Readonly<Record<KeyAction, KeyRow>> = {
   'opinion.withdraw': { label: 'Withdraw your opinion', group: 'Opinion', chord: 'w', writes: true },
   'note.edit': { label: 'Opinion with a note', group: 'Opinion', chord: 'n', writes: true },
   undo: { label: 'Undo the last opinion', group: 'Opinion', chord: 'u', writes: true },
+  'tag.edit': { label: 'Tag what is selected', group: 'Tags', chord: 'l', writes: true },
+  'tag.undo': { label: 'Undo the last tagging', group: 'Tags', chord: 'Shift+u', writes: true },
   'grid.next': { label: 'Next face', group: 'Moving', chord: 'ArrowRight' },
   'grid.previous': { label: 'Previous face', group: 'Moving', chord: 'ArrowLeft' },
   'grid.down': { label: 'Row below', group: 'Moving', chord: 'ArrowDown' },
@@ -56,7 +58,7 @@ export const KEY_TABLE: Readonly<Record<KeyAction, KeyRow>> = {
 };
 
 export const KEY_ACTIONS = Object.keys(KEY_TABLE) as KeyAction[];
-export const KEY_GROUPS: readonly KeyGroup[] = ['Opinion', 'Moving', 'Inspecting', 'Video', 'Screens', 'Everywhere'];
+export const KEY_GROUPS: readonly KeyGroup[] = ['Opinion', 'Tags', 'Moving', 'Inspecting', 'Video', 'Screens', 'Everywhere'];
 
 export type KeyBindings = Readonly<Partial<Record<KeyAction, string>>>;
 

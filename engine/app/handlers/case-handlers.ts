@@ -19,6 +19,7 @@ import { openCaseOrReadOnly } from '../../case/open-read-only.ts';
 import { countPending } from '../../case/rows/evidence.ts';
 import { addExaminer } from '../../case/rows/examiner.ts';
 import { OPINION_ACTIONS } from '../../case/rows/opinion.ts';
+import { TAGGING_ACTIONS } from '../../case/rows/tag.ts';
 import { setReasonRule } from '../../case/rows/reason-rule.ts';
 import { addRelocations } from '../../case/rows/relocation.ts';
 import { type KeepPlaces, relocateEvidence } from '../../custody/relocate-evidence.ts';
@@ -263,12 +264,15 @@ async function signNewest(
 }
 
 /**
- * In blind mode the log does not tell either what others said of a face before the examiner has
- * said it, nor who has said something of which.
+ * In blind mode the log does not tell either what others said of a face or which tag they put on it
+ * before the examiner has said their own, nor who has said something of which.
  */
 function asSeen(currentCase: CurrentCase, entry: AuditEntry): AuditEntry {
   const isOpinion = OPINION_ACTIONS.some((action) => action === entry.action);
-  if (!isOpinion || isSameName(entry.who, currentCase.who)) return entry;
+  const isTagging = TAGGING_ACTIONS.some((action) => action === entry.action);
+  if (!(isOpinion || isTagging) || isSameName(entry.who, currentCase.who)) return entry;
+  if (isTagging && entry.details.evidenceId === undefined)
+    return currentCase.viewer.blind ? hiddenTagging(entry) : entry;
   const { evidenceId, faceId, trackId } = entry.details as {
     evidenceId: EvidenceId;
     faceId: FaceId | null;
@@ -279,7 +283,16 @@ function asSeen(currentCase: CurrentCase, entry: AuditEntry): AuditEntry {
     ? hidesTrack(handle, currentCase.viewer, evidenceId, trackId)
     : hidesFrom(handle, currentCase.viewer, evidenceId, faceId);
   if (!hides) return entry;
+  if (isTagging) return hiddenTagging(entry);
   // Which of the actions it was is hidden as well.
   const hidden = 'until you have given your own opinion on its subject';
   return { ...entry, action: 'opinion.given', who: '', subject: '', details: { hidden } };
 }
+
+const hiddenTagging = (entry: AuditEntry): AuditEntry => ({
+  ...entry,
+  action: 'tag.added',
+  who: '',
+  subject: '',
+  details: { hidden: 'until you have given your own opinion on its subjects, or left blind review' },
+});

@@ -25,6 +25,7 @@ import {
 } from '../../case/rows/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../../case/rows/saved-view.ts';
 import { subjectPlace } from '../../case/rows/subject-place.ts';
+import { tagsOn } from '../../case/rows/tag.ts';
 import { trackPlace } from '../../case/rows/track-place.ts';
 import { findVerdict, verdictIdsOf, verdictsBeside } from '../../case/rows/verdict.ts';
 import type { CurrentCase, WorkingCase } from '../current-case.ts';
@@ -66,6 +67,7 @@ function inspect(currentCase: CurrentCase, verdictId: VerdictId): Inspection {
   const evidence = getEvidence(handle, evidenceId);
   const hidden = hides && verdict.outcome.kind === 'scored';
   const opinions = visibleOpinions(currentCase, { evidenceId, faceId }, hides);
+  const tags = tagsOn(handle, { evidenceId, faceId });
   const trackIds = new Set(opinions.flatMap(({ trackId }) => trackId ?? []));
   return {
     verdict: hidden ? null : verdict,
@@ -75,6 +77,7 @@ function inspect(currentCase: CurrentCase, verdictId: VerdictId): Inspection {
     model,
     parameters: hidden ? null : parameters,
     opinions,
+    tags: hides ? tags.filter((one) => one.examinerId === currentCase.viewer.examinerId) : tags,
     tracks: [...trackIds].flatMap((id) => trackPlace(handle, id) ?? []),
     siblings: verdictIdsOf(handle, evidenceId, verdict.modelId).filter((id) => id !== verdictId),
     otherModels: verdictsBeside(handle, verdict).map((one) => besideFrom(currentCase, one, hides)),
@@ -132,7 +135,7 @@ const hidesSubject = (currentCase: CurrentCase, { evidenceId, faceId, trackId }:
  * Who works now. Throws NO_EXAMINER, and OPINION_REFUSED where the window it comes from showed
  * another, or showed scores otherwise: it was on its way while somebody took the chair.
  */
-function examinerOf(
+export function examinerOf(
   { session }: WorkingCase,
   { examinerId, blindShown }: GivenBy,
 ): NonNullable<WorkingCase['session']['examiner']> {
@@ -154,7 +157,7 @@ function answer(currentCase: CurrentCase, all: readonly Entered[]): EnteredOpini
 const rowsOf = ({ opened: { handle }, viewer }: CurrentCase, all: readonly Entered[]): Finding[] =>
   all.flatMap(({ opinion }) => findingsOf(handle, viewer, opinion));
 
-type GivenBy = { examinerId?: ExaminerId | undefined; blindShown?: boolean | undefined };
+export type GivenBy = { examinerId?: ExaminerId | undefined; blindShown?: boolean | undefined };
 type Said = GivenBy & { conclusion: Conclusion; note?: string | undefined };
 
 const give = (currentCase: CurrentCase, { examiner, ...given }: Subject & Said & { examiner?: string | undefined }) =>

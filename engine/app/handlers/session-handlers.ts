@@ -17,7 +17,7 @@ function setSession(
   currentCase: CurrentCase,
   wanted: { examiner?: string | undefined; blind?: boolean | undefined; looked?: boolean | undefined },
 ): Session {
-  const { handle, session, sitting } = currentCase.working;
+  const { handle, session, sitting, taggings } = currentCase.working;
   const before = { ...session };
   const log = (action: string, details: Record<string, unknown>): void => {
     const { who } = currentCase;
@@ -35,6 +35,7 @@ function setSession(
   });
   if (session.examiner?.id !== before.examiner?.id || session.blind !== before.blind) {
     sitting.length = 0;
+    taggings.length = 0;
     // Every window shows it.
     currentCase.changes.publish(null);
   }
@@ -47,8 +48,8 @@ function setSession(
  */
 export function inNameOf<T>(currentCase: CurrentCase, examiner: string | undefined, work: () => T): T {
   if (examiner === undefined) return work();
-  const { handle, session, sitting } = currentCase.working;
-  const before = { session: { ...session }, sitting: [...sitting] };
+  const { handle, session, sitting, taggings } = currentCase.working;
+  const before = { session: { ...session }, sitting: [...sitting], taggings: [...taggings] };
   try {
     return handle.db.transaction(() => {
       setSession(currentCase, { examiner });
@@ -57,6 +58,7 @@ export function inNameOf<T>(currentCase: CurrentCase, examiner: string | undefin
   } catch (error) {
     Object.assign(session, before.session);
     sitting.splice(0, sitting.length, ...before.sitting);
+    taggings.splice(0, taggings.length, ...before.taggings);
     throw error;
   }
 }

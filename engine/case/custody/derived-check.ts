@@ -50,6 +50,7 @@ function standingOpinions(db: CaseDatabase): Problem[] {
       copyRows(db, again, 'same_track', 'track_id');
     }
     copyRows(db, again, 'opinion', 'id');
+    copyRows(db, again, 'tagging', 'id');
     return [
       ...difference('names of one person', [again, 'SELECT * FROM same_person ORDER BY examiner_id'], [db]),
       ...difference(
@@ -60,6 +61,11 @@ function standingOpinions(db: CaseDatabase): Problem[] {
       ...difference(
         'standing opinions',
         [again, 'SELECT * FROM current_opinion ORDER BY evidence_id, face_id, examiner_id'],
+        [db],
+      ),
+      ...difference(
+        'tags that stand',
+        [again, 'SELECT * FROM current_tag ORDER BY evidence_id, face_id, tag_id, examiner_id'],
         [db],
       ),
     ];

@@ -9,18 +9,21 @@ import { plainObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { auditEntriesOf, eachEntryOf, eachKeptEntryOf, firstEntryOf } from '../log/audit.ts';
+import { lastIdOf, segmentFrom } from '../log/segment.ts';
 import { OPINION_ACTIONS } from '../rows/opinion.ts';
+import { TAGGING_ACTIONS } from '../rows/tag.ts';
 import { countOfFirst, hashesOfFirstRows, hashOfRerun, rerunDone, rerunsStarted } from '../rows/rerun.ts';
 
 type Problem = Verification['problems'][number];
 
 /**
- * Opinions, examiners, findings of changed evidence, the case's title and settings, reruns: each by
+ * Opinions, examiners, tags, findings of changed evidence, the case's title and settings, reruns: each by
  * itself, that one which fails keeps no other from being made.
  */
 export const entryChecks: readonly { name: string; problems: (opened: ReadableCase) => Problem[] }[] = [
   { name: 'opinions', problems: opinionProblems },
   { name: 'examiners', problems: examinerProblems },
+  { name: 'tags', problems: (opened) => [...tagProblems(opened), ...taggingProblems(opened)] },
   { name: 'findings of changed evidence', problems: alterationProblems },
   { name: 'the case itself', problems: caseProblems },
   { name: 'reruns', problems: rerunProblems },
@@ -85,6 +88,60 @@ function opinionProblems(opened: ReadableCase): Problem[] {
         ? []
         : [{ kind: 'opinionChanged', subject: `opinion ${id}`, expected: `given ${at}`, found: given_at }],
   );
+}
+
+function tagProblems(opened: ReadableCase): Problem[] {
+  const rows = query
+    .selectFrom('tag')
+    .leftJoin('examiner', 'examiner.id', 'tag.examiner_id')
+    .select(['tag.id', 'tag.name', 'colour', 'key', 'examiner.name as who'])
+    .orderBy('tag.id');
+  return firstDifference(
+    'tagChanged',
+    ({ id }) => `definition ${id} of a tag`,
+    mapped(opened.db.each(rows), (row) => ({ said: canonicalJson([row.who, row.name, row.colour, row.key]), from: row })),
+    mapped(eachEntryOf(opened, 'tag.defined'), ({ who, subject, details: { colour, key } }) => ({
+      said: canonicalJson([who, subject, colour, key]),
+      from: undefined,
+    })),
+  );
+}
+
+/**
+ * What was tagged at once has one entry: of each its rows say what it says, and there are no others.
+ * That they are the same rows is held by their seal.
+ */
+function taggingProblems(opened: ReadableCase): Problem[] {
+  const rowsOf = opened.db.raw.prepare(
+    `SELECT count(*), count(DISTINCT t.tag_id || ' ' || t.standing || ' ' || t.by_id || ' ' || t.at), min(t.tag_id),
+      min(t.standing), min(e.name), count(DISTINCT t.evidence_id || ' ' || ifnull(t.face_id, 0)), min(t.at)
+    FROM tagging t LEFT JOIN examiner e ON e.id = t.by_id WHERE t.id > ? AND t.id <= ?`,
+  );
+  const odd = (subject: string, expected: string, found: string): Problem => ({
+    kind: 'tagChanged',
+    subject,
+    expected,
+    found,
+  });
+  let reached = 0;
+  for (const { seq, at, who, details } of eachEntryOf(opened, ...TAGGING_ACTIONS)) {
+    const segment = segmentFrom('tagging', (details.sealed as Record<string, unknown> | undefined)?.tagging);
+    const subject = `taggings of audit entry ${seq}`;
+    if (!segment || segment.from < reached)
+      return [odd(subject, 'the rows that were entered with it', segment ? 'those of another entry' : 'none named')];
+    const { from, to } = segment;
+    const [rows, kinds, tagId, standing, name, subjects, time] = rowsOf.raw().get(from, to) as [
+      ...[number, number, number | null, number | null, string | null, number, string | null],
+    ];
+    const expected = canonicalJson([1, details.tagId, details.on === true ? 1 : 0, who, details.subjects]);
+    const found = canonicalJson([kinds, tagId, standing, name, subjects]);
+    if (expected !== found) return [odd(subject, expected, `${found}, ${rows} rows`)];
+    if (!isAboutThen(time!, at)) return [odd(subject, `at ${at}`, time!)];
+    if (from > reached) return [odd(`taggings ${reached + 1} to ${from}`, 'an entry in the audit log', 'none')];
+    reached = to;
+  }
+  const last = lastIdOf(opened, 'tagging');
+  return last > reached ? [odd(`taggings ${reached + 1} to ${last}`, 'an entry in the audit log', 'none')] : [];
 }
 
 function* mapped<T, R>(all: Iterable<T>, change: (one: T) => R): Generator<R, void, undefined> {

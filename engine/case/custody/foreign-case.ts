@@ -17,6 +17,7 @@ const LONGEST: readonly [table: string, column: string, characters: number][] = 
   ['case_info', 'reference', 300],
   ['examiner', 'name', 200],
   ['opinion', 'note', 10_000],
+  ['tag', 'name', 60],
   ['evidence', 'path', 32_768],
   ['evidence', 'relative_path', 32_768],
   ['saved_view', 'name', 300],
@@ -44,8 +45,11 @@ export function settleForeign(file: string, subject: string, at: string): void {
   }
 }
 
-function whatIsTooLong({ raw }: CaseDatabase): string | undefined {
+function whatIsTooLong(db: CaseDatabase): string | undefined {
+  const { raw } = db;
   for (const [table, column, most] of LONGEST) {
+    // An older version had no tags.
+    if (columnsOf(db, table).length === 0) continue;
     const longest = raw.prepare(`SELECT max(length(${column})) FROM ${table}`).pluck().get() as number | null;
     if ((longest ?? 0) > most) return `its ${table} has a ${column} of ${longest} characters; ${most} are the most.`;
   }

@@ -300,4 +300,26 @@ CREATE TRIGGER opinion_becomes_current AFTER INSERT ON opinion WHEN NEW.conclusi
 INSERT INTO same_track ${SAME_TRACKS};
 ${STANDING_AGAIN}
 `,
+  // Tags: of a name the latest row says colour and key, the first gives its number. A row of `tagging`
+  // says of one examiner's mark whether it stands, and who entered that.
+  `
+CREATE TABLE tag (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, colour TEXT NOT NULL, key TEXT, examiner_id INTEGER NOT NULL REFERENCES examiner,
+  defined_at TEXT NOT NULL) STRICT;
+CREATE TABLE tagging (
+  id INTEGER PRIMARY KEY, tag_id INTEGER NOT NULL REFERENCES tag, evidence_id INTEGER NOT NULL REFERENCES evidence,
+  face_id INTEGER REFERENCES face, examiner_id INTEGER NOT NULL REFERENCES examiner, standing INTEGER NOT NULL,
+  by_id INTEGER NOT NULL REFERENCES examiner, at TEXT NOT NULL) STRICT;
+CREATE TABLE current_tag (
+  evidence_id INTEGER NOT NULL, face_id INTEGER NOT NULL, tag_id INTEGER NOT NULL, examiner_id INTEGER NOT NULL,
+  tagging_id INTEGER NOT NULL REFERENCES tagging, PRIMARY KEY (evidence_id, face_id, tag_id, examiner_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX current_tag_by_tag ON current_tag (tag_id, face_id, evidence_id, examiner_id);
+CREATE TRIGGER tagging_becomes_current AFTER INSERT ON tagging WHEN NEW.standing = 1 BEGIN
+  INSERT OR REPLACE INTO current_tag VALUES (NEW.evidence_id, ifnull(NEW.face_id, 0), NEW.tag_id, NEW.examiner_id, NEW.id); END;
+CREATE TRIGGER tagging_ends_current AFTER INSERT ON tagging WHEN NEW.standing = 0 BEGIN
+  DELETE FROM current_tag WHERE evidence_id = NEW.evidence_id AND face_id = ifnull(NEW.face_id, 0)
+    AND tag_id = NEW.tag_id AND examiner_id = NEW.examiner_id; END;
+${refuseChange('tag')}
+${refuseChange('tagging')}
+`,
 ];

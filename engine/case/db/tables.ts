@@ -133,6 +133,37 @@ export type CurrentOpinionTable = {
 export type SamePersonTable = { examiner_id: number; first_id: number };
 /** Tracks with exactly the faces of an earlier one. Derived from `track_face`. */
 export type SameTrackTable = { track_id: number; first_id: number };
+/** A tag as it was defined; of one name the first row numbers it, the latest counts. Append-only. */
+export type TagTable = {
+  id: Generated<number>;
+  name: string;
+  colour: string;
+  key: string | null;
+  examiner_id: number;
+  defined_at: string;
+};
+/**
+ * Whether the mark of an examiner on a face (null: the whole file) stands from then on, and who
+ * entered that. Append-only.
+ */
+export type TaggingTable = {
+  id: Generated<number>;
+  tag_id: number;
+  evidence_id: number;
+  face_id: number | null;
+  examiner_id: number;
+  standing: number;
+  by_id: number;
+  at: string;
+};
+/** Marks that stand; face_id 0 stands for the whole file. Derived from `tagging`. */
+export type CurrentTagTable = {
+  evidence_id: number;
+  face_id: number;
+  tag_id: number;
+  examiner_id: number;
+  tagging_id: number;
+};
 export type AuditTable = {
   seq: number;
   at: string;
@@ -204,6 +235,9 @@ export type Tables = {
   current_opinion: CurrentOpinionTable;
   same_person: SamePersonTable;
   same_track: SameTrackTable;
+  tag: TagTable;
+  tagging: TaggingTable;
+  current_tag: CurrentTagTable;
   audit: AuditTable;
   job: JobTable;
   saved_view: SavedViewTable;

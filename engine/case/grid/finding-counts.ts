@@ -37,7 +37,7 @@ export function countCells(
   upTo?: VerdictId,
 ): readonly CountedCell[] {
   const { evidenceId, exhibits, pathContains, sizePxMin, sharpnessMin, videoFrames, scoreMin, scoreMax } = filter;
-  const { modelsDisagree } = filter;
+  const { modelsDisagree, tags } = filter;
   const rest = {
     evidenceId,
     exhibits,
@@ -46,6 +46,7 @@ export function countCells(
     sharpnessMin,
     videoFrames,
     modelsDisagree,
+    tags,
     notAFace: shownAside(filter),
   };
   return cachedUntilWrite(opened.db, ['cells', rest, scoreMin, scoreMax, viewer, upTo], () =>

@@ -13,12 +13,14 @@ import {
   filesFrom,
   filesNamed,
   films,
+  hasTag,
   isIn,
   isNotIn,
   maskOfNumbers,
   parametersOf,
   setAside,
   supersededVerdicts,
+  tagged,
   trackVerdicts,
 } from './row-bitmap.ts';
 
@@ -72,8 +74,8 @@ export function conditions(db: CaseDatabase, filter: FindingFilter, viewer: View
 }
 
 /**
- * What the filter asks beside what the cells tell: file, exhibit, path, size, sharpness, faces of
- * films; and that it stands.
+ * What the filter asks beside what the cells tell: file, exhibit, path, size, sharpness, tags, faces
+ * of films; and that it stands.
  */
 export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
   const all: Expression<SqlBool>[] = [];
@@ -85,6 +87,7 @@ export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: 
   add(filter.sharpnessMin, sql`v.sharpness >= ${filter.sharpnessMin}`);
   if (filter.exhibits) all.push(isIn(filesFrom(db, rootsNumbered(db, filter.exhibits)), fileId));
   if (filter.pathContains) all.push(inFilesNamed(db, filter.pathContains));
+  if (filter.tags) all.push(hasTag(tagged(db, viewer, filter.tags)));
   const aside = setAside(db, viewer);
   const shown = shownAside(filter);
   if (aside && shown === 'without') all.push(isNotIn(aside, verdictId));

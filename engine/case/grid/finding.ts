@@ -2,10 +2,11 @@
 // whom.
 
 import { type SqlBool, sql } from 'kysely';
-import type { EvidenceId, FaceId, Sha256, TrackId, VerdictId } from '../../../contract/brand.ts';
+import type { EvidenceId, ExaminerId, FaceId, Sha256, TagId, TrackId, VerdictId } from '../../../contract/brand.ts';
 import type { Alteration } from '../../../contract/evidence.ts';
 import type { Finding, FindingFilter, FindingPage, FindingSort } from '../../../contract/finding.ts';
 import type { Conclusion, Subject } from '../../../contract/opinion.ts';
+import type { Taggable } from '../../../contract/tag.ts';
 import {
   type Leaning,
   type UnscoredOutcome,
@@ -131,6 +132,10 @@ const shownColumns = (viewer: Viewer) =>
           WHERE c.evidence_id = v.evidence_id AND c.face_id = ifnull(v.face_id, 0) AND c.conclusion <> 'withdrawn')`.as(
         'conclusions',
       ),
+    )
+    .select(
+      sql<string | null>`(SELECT group_concat(c.tag_id || ' ' || c.examiner_id) FROM current_tag c
+          WHERE c.evidence_id = v.evidence_id AND c.face_id = ifnull(v.face_id, 0))`.as('tags'),
     );
 
 /** The rows of one face, or those of a whole file, as this viewer sees them; none for a track. */
@@ -231,6 +236,8 @@ type Row = {
   face_index: number | null;
   own_conclusion: string | null;
   conclusions: string | null;
+  /** `tag examiner`, of each mark. */
+  tags: string | null;
 };
 
 /**
@@ -269,7 +276,33 @@ function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding
     timeMs: row.time_ms,
     ownConclusion: undecided ? null : (row.own_conclusion as Conclusion),
     conclusions: hides ? [] : ((row.conclusions?.split(',') ?? []) as Conclusion[]),
+    tags: tagsFromRow(row, (examinerId) => !hides || examinerId === viewer.examinerId),
   };
+}
+
+/** Each once, in the order in which they were made. */
+function tagsFromRow({ tags }: Pick<Row, 'tags'>, seen: (examinerId: ExaminerId) => boolean): TagId[] {
+  const marks = (tags?.split(',') ?? []).map((mark) => mark.split(' ').map(Number) as [TagId, ExaminerId]);
+  return [...new Set(marks.flatMap(([tagId, examinerId]) => (seen(examinerId) ? [tagId] : [])))].toSorted((a, b) => a - b);
+}
+
+/** Faces and files that the filter shows, each once, up to a verdict where one is named. */
+export function subjectsShown(
+  { db }: ReadableCase,
+  viewer: Viewer,
+  filter: FindingFilter,
+  upTo: VerdictId | undefined,
+): Taggable[] {
+  const where = conditions(db, filter, viewer);
+  if (upTo !== undefined) where.push(sql<SqlBool>`v.id <= ${upTo}`);
+  const { sql: text, parameters } = where
+    .reduce((select, condition) => select.where(condition), query.selectFrom(verdictsBy('file')))
+    .select(['v.evidence_id', 'v.face_id'])
+    .orderBy(sql`v.evidence_id, v.face_id`)
+    .distinct()
+    .compile();
+  const rows = db.raw.prepare(text).raw().all(...parameters) as [EvidenceId, FaceId | null][];
+  return rows.map(([evidenceId, faceId]) => ({ evidenceId, faceId }));
 }
 
 /** True where blind mode hides the scores of some face of a track from the viewer. */

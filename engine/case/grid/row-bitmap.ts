@@ -4,7 +4,7 @@
 // rows. A list looked up in (IN, a temporary table) costs a search a row, 300 to 500 ms in all; the
 // byte at the row's id in a bound blob costs 20 to 50 ms.
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { ExaminerId, ModelId } from '../../../contract/brand.ts';
+import type { ExaminerId, ModelId, TagId } from '../../../contract/brand.ts';
 import { SCORE_BINS } from '../../../contract/finding.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import { cachedUntilWrite } from '../db/cached-until-write.ts';
@@ -224,6 +224,39 @@ export const decidedVerdicts = (
     const wanted = conclusions ? all.where('own.conclusion', 'in', conclusions) : all;
     return maskOf(maskLength(db, 'verdict'), idsOf(db, wanted));
   });
+
+/**
+ * SQL for: the mark may be seen. In blind review, until the viewer has decided the subject, only those
+ * of their own hand: what somebody picked out can tell of its score.
+ */
+const markIsSeen = ({ examinerId, blind }: Viewer) =>
+  blind
+    ? sql<SqlBool>`(c.examiner_id = ${examinerId ?? -1} OR EXISTS (SELECT 1 FROM current_opinion own
+        WHERE own.evidence_id = c.evidence_id AND own.face_id = c.face_id AND own.examiner_id = ${examinerId ?? -1}
+          AND own.conclusion <> 'withdrawn'))`
+    : sql<SqlBool>`1`;
+
+/**
+ * Faces, and files as a whole, that have one of these tags, as far as the viewer sees it: read from the
+ * index by tag alone.
+ */
+export const tagged = (db: CaseDatabase, viewer: Viewer, tags: readonly TagId[]): { faces: Mask; files: Mask } =>
+  cachedUntilWrite(db, ['tagged', tags, viewer], () => {
+    const marks = query.selectFrom('current_tag as c').where('c.tag_id', 'in', tags).where(markIsSeen(viewer));
+    const onFiles = marks.select('c.evidence_id').where('c.face_id', '=', 0);
+    return {
+      faces: maskOf(maskLength(db, 'face'), tags.length === 0 ? [] : idsOf(db, marks.select('c.face_id'))),
+      files: maskOf(maskLength(db, 'evidence'), tags.length === 0 ? [] : idsOf(db, onFiles)),
+    };
+  });
+
+/** SQL for: the finding has a tag of these masks. */
+export const hasTag = ({ faces, files }: { faces: Mask; files: Mask }): Expression<SqlBool> =>
+  sql<SqlBool>`CASE WHEN v.face_id IS NULL THEN ${isIn(files, sql`v.evidence_id`)} ELSE ${isIn(faces, sql`v.face_id`)} END`;
+
+/** Tags that are on anything. */
+export const tagsInUse = (db: CaseDatabase): readonly TagId[] =>
+  cachedUntilWrite(db, ['tagsInUse'], () => idsOf(db, query.selectFrom('current_tag').select('tag_id').distinct()) as TagId[]);
 
 /** Whose word is heard on what is no face. */
 const heardOf = ({ examinerId, blind }: Viewer) => (blind ? examinerId : 'everyone');

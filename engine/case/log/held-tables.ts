@@ -95,6 +95,18 @@ export const HELD: { readonly [T in keyof Tables]: Held<T> } = {
     columns: ['id', 'evidence_id', 'face_id', 'track_id', 'examiner_id', 'conclusion', 'note', 'blind', 'given_at'],
     earlier: [['id', 'evidence_id', 'face_id', 'examiner_id', 'conclusion', 'note', 'blind', 'given_at']],
   },
+  tag: {
+    by: 'entry',
+    kind: 'tagChanged',
+    what: 'definition of a tag',
+    columns: ['id', 'name', 'colour', 'key', 'examiner_id', 'defined_at'],
+  },
+  tagging: {
+    by: 'entry',
+    kind: 'tagChanged',
+    what: 'tagging',
+    columns: ['id', 'tag_id', 'evidence_id', 'face_id', 'examiner_id', 'standing', 'by_id', 'at'],
+  },
   alteration: {
     by: 'entry',
     kind: 'alterationChanged',
@@ -151,6 +163,11 @@ export const HELD: { readonly [T in keyof Tables]: Held<T> } = {
     by: 'otherwise',
     how: 'made again from the opinions',
     columns: ['evidence_id', 'face_id', 'examiner_id', 'opinion_id', 'conclusion', 'track_id'],
+  },
+  current_tag: {
+    by: 'otherwise',
+    how: 'made again from the taggings',
+    columns: ['evidence_id', 'face_id', 'tag_id', 'examiner_id', 'tagging_id'],
   },
   same_person: {
     by: 'otherwise',

@@ -10,6 +10,7 @@ import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from '../log/audit.ts';
 import { appendAuditWithRows } from '../log/segment.ts';
 import { personOf } from './one-of.ts';
+import { hasTagged } from './tag.ts';
 
 type Row = { id: number; name: string; added_at: string; mistaken_at: string | null; entries: number };
 
@@ -85,6 +86,7 @@ export function markMistaken(opened: WritableCase, who: string, id: ExaminerId):
     const { name, entries } = personFromRows(rows);
     if (entries > 0)
       throw new RecceError('EXAMINER_KEPT', name, `${entries} entries stand under it, and entries stay.`);
+    if (hasTagged(opened, id)) throw new RecceError('EXAMINER_KEPT', name, 'Tags were entered under it, and entries stay.');
     for (const row of rows.filter(({ mistaken_at }) => mistaken_at === null)) {
       opened.db.run(query.updateTable('examiner').set({ mistaken_at: opened.clock() }).where('id', '=', row.id));
       appendAudit(opened, { who, action: 'examiner.mistaken', subject: row.name, details: {} });

@@ -9,6 +9,7 @@ import { show } from '../../data/overlays.ts';
 import { go, type Route, routeNow, useRoute } from '../../data/route.ts';
 import { applyTheme, useSettings } from '../../data/settings.ts';
 import { useSitting } from '../../data/sitting.ts';
+import { undoTagging } from '../../data/tags.ts';
 import { followTraining } from '../../data/training.ts';
 import { whyNoUndo } from '../../data/undo-place.ts';
 import { canRun, useKeyActions } from '../../keys/key-actions.ts';
@@ -131,6 +132,10 @@ export function Frame() {
       const why = whyNoUndo(routeNow().view, shown);
       if (why === undefined) void undoOpinion();
       else notify(why);
+    },
+    'tag.undo': () => {
+      if (canRun('tag.edit')) void undoTagging();
+      else notify('Nothing was undone: undo a tagging where faces are shown.');
     },
   });
   return (

@@ -7,6 +7,7 @@ import { RelocateDialog } from '../cases/relocate-dialog.tsx';
 import { ManyDialog } from '../faces/many-dialog.tsx';
 import { NoteDialog } from '../faces/note-dialog.tsx';
 import { ReasonDialog } from '../faces/reason-dialog.tsx';
+import { TagDialog } from '../faces/tag-dialog.tsx';
 import { ExaminerDialog } from './examiner-dialog.tsx';
 import { KeySheet } from './key-sheet.tsx';
 import { LeaveBlindDialog } from './leave-blind-dialog.tsx';
@@ -39,6 +40,8 @@ export function Overlays() {
     }
     case 'many':
       return <ManyDialog {...shown} onClose={closeOverlay} />;
+    case 'tags':
+      return <TagDialog targets={shown.targets} inList={shown.inList} onClose={closeOverlay} />;
     case 'leaveBlind':
       return <LeaveBlindDialog onClose={closeOverlay} />;
     case 'newCase':

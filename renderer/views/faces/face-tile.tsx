@@ -3,6 +3,7 @@
 
 import { EyeOff, FileWarning, Film, ImageOff, Users } from 'lucide-react';
 import { type MouseEvent, memo, useEffect, useRef, useState } from 'react';
+import type { TagId } from '../../../contract/brand.ts';
 import type { Finding } from '../../../contract/finding.ts';
 import { timeText } from '../../../contract/subject-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
@@ -18,7 +19,9 @@ import { caseFolderGone, pictureFailed } from '../../data/case-folder.ts';
 import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
+import { tagsOf, useTags } from '../../data/tags.ts';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
+import { TagMark } from '../../parts/tag-mark.tsx';
 import { pictureUrl } from '../../transport.ts';
 import { ALTERED_WORDS, countText, HIDDEN_SCORE } from '../../wording.ts';
 
@@ -100,6 +103,27 @@ function Caption({ row, failed }: { row: Finding; failed: boolean }) {
   );
 }
 
+/** Tags shown on a tile; of more their number. */
+const TAGS_SHOWN = 4;
+
+function TileTags({ ids }: { ids: readonly TagId[] }) {
+  const tags = tagsOf(useTags(), ids);
+  const left = tags.length - TAGS_SHOWN;
+  return (
+    <span className="tile-tags">
+      {tags.slice(0, TAGS_SHOWN).map((tag) => (
+        <TagMark key={tag.id} tag={tag} />
+      ))}
+      {left > 0 ? <span className="tag-mark tag-grey">+{left}</span> : null}
+    </span>
+  );
+}
+
+const TagWords = ({ ids }: { ids: readonly TagId[] }): string =>
+  ` Tags: ${tagsOf(useTags(), ids)
+    .map(({ name }) => visibleText(name))
+    .join(', ')}.`;
+
 /** Longest time between the clicks of a double click, ms. */
 const DOUBLE_MS = 1500;
 
@@ -160,7 +184,10 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, cu
         if (row && event.timeStamp - begunAt.current < DOUBLE_MS) go('inspect', row.verdictId);
       }}
     >
-      <span className="unseen">{row ? tileWords(row) : 'Loading'}</span>
+      <span className="unseen">
+        {row ? tileWords(row) : 'Loading'}
+        {row?.tags.length ? <TagWords ids={row.tags} /> : null}
+      </span>
       <div className="tile-picture" style={{ height: tilePx }} aria-hidden>
         {row ? <Picture row={row} failed={failed} onFailed={onFailed} /> : null}
         {row?.ownConclusion ? (
@@ -180,6 +207,7 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, cu
             file {row.altered}
           </span>
         ) : null}
+        {row?.tags.length ? <TileTags ids={row.tags} /> : null}
         {others > 0 ? (
           <span className="tile-others">
             <Users size={11} aria-hidden />

@@ -18,7 +18,9 @@ import {
 import { notify } from '../../data/notices.ts';
 import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
+import { editTags } from '../../data/tags.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
+import { useTagKeys } from '../../keys/tag-keys.ts';
 import { NoCase } from '../../parts/no-case.tsx';
 import { numberText } from '../../wording.ts';
 import { FaceGrid } from './face-grid.tsx';
@@ -35,6 +37,7 @@ export const focusPathFilter = (): void => document.querySelector<HTMLInputEleme
 
 function Faces() {
   const facets = useFacets();
+  useTagKeys();
   const columns = useRef(1);
   useKeyActions({
     'opinion.genuine': () => decideByKey('genuine'),
@@ -43,6 +46,7 @@ function Faces() {
     'opinion.notAFace': () => decideByKey('notAFace'),
     'opinion.withdraw': () => decideByKey('withdrawn'),
     'note.edit': editNote,
+    'tag.edit': () => void editTags(),
     'select.next': () => extendBy(1),
     'select.previous': () => extendBy(-1),
     'select.down': () => extendBy(columns.current),

@@ -2,15 +2,19 @@
 // under a name.
 import { Search } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
+import type { TagId } from '../../../contract/brand.ts';
 import type { FindingFacets, FindingFilter } from '../../../contract/finding.ts';
 import { STANDING } from '../../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { capitalised, KIND_WORDS, LEANING_WORDS } from '../../../contract/wording.ts';
 import { NO_FILTER, setCursor, setFilter, useGrid } from '../../data/grid-state.ts';
 import { useSession } from '../../data/open-case.ts';
+import { useTags } from '../../data/tags.ts';
 import { Button } from '../../parts/button.tsx';
 import { Check, Input, Slider } from '../../parts/field.tsx';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
+import { TagMark } from '../../parts/tag-mark.tsx';
 import { conclusionName, numberText } from '../../wording.ts';
 import { SavedViews } from './saved-views.tsx';
 import { ScoreRange } from './score-range.tsx';
@@ -133,6 +137,39 @@ function Minimum({
   );
 }
 
+/** Tags that are on any result, and those that the filter asks for. */
+function TagFacet({
+  facets,
+  filter,
+  onChange,
+}: {
+  facets: FindingFacets | undefined;
+  filter: FindingFilter;
+  onChange: (tags: TagId[] | undefined) => void;
+}) {
+  const counts = new Map(facets?.byTag.map(({ tagId, findings }) => [String(tagId), findings]));
+  const chosen = filter.tags?.map(String);
+  const shown = new Map(
+    useTags().flatMap((tag) => {
+      const id = String(tag.id);
+      return counts.has(id) || chosen?.includes(id) ? [[id, tag]] : [];
+    }),
+  );
+  if (shown.size === 0) return null;
+  return (
+    <Facet title="Tags">
+      <Choices
+        values={[...shown.keys()]}
+        chosen={chosen}
+        counts={Object.fromEntries(counts)}
+        mark={(id) => <TagMark tag={shown.get(id)!} />}
+        label={(id) => visibleText(shown.get(id)!.name)}
+        onChange={(ids) => onChange(ids?.map((id) => Number(id) as TagId))}
+      />
+    </Facet>
+  );
+}
+
 export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
   const { filter } = useGrid();
   const { examiner, blind } = useSession();
@@ -199,6 +236,7 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
             onChange={(ownConclusions) => change({ ownConclusions })}
           />
         </Facet>
+        <TagFacet facets={facets} filter={filter} onChange={(tags) => change({ tags })} />
         <Facet title="Videos">
           <Check
             checked={filter.videoFrames === 'key'}

@@ -1,6 +1,6 @@
 // Below the tiles: the selected face in words, and the opinions one may give of it.
 
-import { Maximize2, NotebookPen } from 'lucide-react';
+import { Maximize2, NotebookPen, Tags } from 'lucide-react';
 import { STANDING } from '../../../contract/opinion.ts';
 import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import { decide, editNote } from '../../data/decide.ts';
@@ -8,6 +8,7 @@ import { clearMarks, isOfMany, useGrid } from '../../data/grid-state.ts';
 import { useCase } from '../../data/open-case.ts';
 import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { go } from '../../data/route.ts';
+import { editTags } from '../../data/tags.ts';
 import { Button } from '../../parts/button.tsx';
 import { OpinionButton } from '../../parts/opinion-button.tsx';
 import { countText } from '../../wording.ts';
@@ -63,6 +64,9 @@ export function SelectionBar() {
       </fieldset>
       <Button icon={NotebookPen} onClick={editNote} disabled={readOnly}>
         Note
+      </Button>
+      <Button icon={Tags} onClick={() => void editTags()} disabled={readOnly}>
+        Tag
       </Button>
       <Button icon={Maximize2} onClick={() => go('inspect', row.verdictId)}>
         Inspect

@@ -7,10 +7,12 @@ import type { Inspection } from '../../../contract/procedures.ts';
 import { placeWords } from '../../../contract/subject-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
+import type { TagTarget } from '../../data/tags.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
 import { OpinionSection } from '../../parts/opinion-section.tsx';
+import { TagSection } from '../../parts/tag-section.tsx';
 import { PassportFacts } from '../../parts/passport-facts.tsx';
 import type { OpinionDraft } from '../../parts/use-opinion.ts';
 import { FaceFacts } from './face-facts.tsx';
@@ -74,10 +76,12 @@ export function Dossier({
   inspection,
   verdictId,
   opinion,
+  target,
 }: {
   inspection: Inspection;
   verdictId: VerdictId;
   opinion: OpinionDraft;
+  target: TagTarget;
 }) {
   const { evidence, face, parameters, model } = inspection;
   return (
@@ -95,6 +99,7 @@ export function Dossier({
         tracks={inspection.tracks}
         opinion={opinion}
       />
+      <TagSection target={target} marks={inspection.tags} />
       {face ? (
         <Section title="Face">
           <FaceFacts face={face} />

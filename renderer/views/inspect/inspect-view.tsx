@@ -9,10 +9,13 @@ import { visibleText } from '../../../contract/visible-text.ts';
 import { LAST_ONE } from '../../data/decide.ts';
 import { engine } from '../../data/engine.ts';
 import { useGrid } from '../../data/grid-state.ts';
+import { notify } from '../../data/notices.ts';
 import { useSession } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { settingsNow } from '../../data/settings.ts';
+import { editTags, type TagTarget } from '../../data/tags.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
+import { useTagKeys } from '../../keys/tag-keys.ts';
 import { Button } from '../../parts/button.tsx';
 import { Failure } from '../../parts/message.tsx';
 import { type OpinionDraft, useOpinion } from '../../parts/use-opinion.ts';
@@ -58,6 +61,27 @@ function useOpinionHere(
   });
 }
 
+/** What is inspected, as what is tagged. */
+const targetOf = ({ evidence, face, tags }: Inspection): TagTarget => ({
+  evidenceId: evidence.id,
+  faceId: face?.id ?? null,
+  shownPath: evidence.shownPath,
+  faceIndex: face?.faceIndex ?? null,
+  timeMs: face?.pts == null ? null : face.timeMs,
+  tags: [...new Set(tags.map(({ tagId }) => tagId))],
+});
+
+/** The keys of tags are for the face on screen: none while another one was asked for. */
+function useTagKeysHere(target: TagTarget, awaited: boolean): void {
+  useTagKeys(awaited ? [] : [target]);
+  useKeyActions({
+    'tag.edit': () => {
+      if (awaited) notify(`Nothing was recorded: ${NOT_THERE}`);
+      else void editTags([target]);
+    },
+  });
+}
+
 function useInspectKeys({ mode, modes, choose, zoom, fit }: Comparison): void {
   useKeyActions({
     'grid.next': () => void goToNeighbour(1),
@@ -85,6 +109,8 @@ function Inspected({
   const pictures = useModelPictures(verdictId, inspection);
   const comparison = useComparison(inspection, pictures, verdictId);
   const opinion = useOpinionHere(inspection, verdictId, awaited);
+  const target = targetOf(inspection);
+  useTagKeysHere(target, awaited);
   useInspectKeys(comparison);
   const { mode, view, changeView, photographView, changePhotographView } = comparison;
   return (
@@ -106,7 +132,7 @@ function Inspected({
           <Stage inspection={inspection} pictures={pictures} mode={mode} view={view} onView={changeView} />
         )}
       </section>
-      <Dossier inspection={inspection} verdictId={verdictId} opinion={opinion} />
+      <Dossier inspection={inspection} verdictId={verdictId} opinion={opinion} target={target} />
     </div>
   );
 }
