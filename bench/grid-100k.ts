@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { TagId } from '../contract/brand.ts';
 import type { FindingFilter, FindingSort } from '../contract/finding.ts';
 import type { ReadableCase } from '../engine/case/db/case-handle.ts';
 import { queryFindings } from '../engine/case/grid/finding.ts';
@@ -28,6 +29,8 @@ export const QUESTIONS: readonly [string, FindingFilter, FindingSort][] = [
   ['part of a path', { pathContains: 'card-05' }, BY_SCORE],
   ['size and sharpness', { sizePxMin: 200, sharpnessMin: 50 }, BY_SCORE],
   ['size and sharpness, by size', { sizePxMin: 200, sharpnessMin: 50 }, { by: 'sizePx', direction: 'descending' }],
+  ['a tag on all of them', { tags: [1 as TagId] }, BY_SCORE],
+  ['a tag on one in a hundred, by size', { tags: [3 as TagId] }, { by: 'sizePx', direction: 'descending' }],
   ['key faces of videos', { videoFrames: 'key' }, BY_SCORE],
   [
     'everything at once',

@@ -8,6 +8,7 @@ import type { WritableCase } from '../engine/case/db/case-handle.ts';
 import { blobFolder, createCase } from '../engine/case/open-case.ts';
 import { addExaminer } from '../engine/case/rows/examiner.ts';
 import { keepModel } from '../engine/case/rows/model.ts';
+import { defineTag } from '../engine/case/rows/tag.ts';
 import { testModel, testParameters } from '../engine/case/testing/case-material.ts';
 import { canonicalJson, hashOfValue } from '../engine/files/canonical-json.ts';
 
@@ -21,6 +22,8 @@ const KEY_FACES_PER_TRACK = 3;
  * One finding in fifty has an opinion of the first examiner, one in a hundred (too) of the second.
  */
 const OPINION_SHARES = [0.02, 0.01] as const;
+/** The first tag is on every face, the second on one in ten, the third on one in a hundred. */
+const TAGGED_EACH = [1, 10, 100] as const;
 const CONCLUSIONS = ['forged', 'genuine', 'genuine', 'inconclusive', 'withdrawn'] as const;
 /** Different face pictures in the blob store; a screen of tiles must not be one picture. */
 const CROPS = 96;
@@ -79,7 +82,10 @@ export async function makeLargeCase(folder: string, findings: number): Promise<W
   opened.db.raw
     .prepare('INSERT INTO parameters (id, sha256, json) VALUES (1, ?, ?)')
     .run(hashOfValue(testParameters), canonicalJson(testParameters));
-  for (const name of ['First', 'Second']) addExaminer(opened, name);
+  const [first] = ['First', 'Second'].map((name) => addExaminer(opened, name));
+  TAGGED_EACH.forEach((each) => {
+    defineTag(opened, first!, { name: `One in ${each}` });
+  });
   opened.db.transaction(() => writeFiles(opened, findings, crops));
   opened.db.raw.exec('ANALYZE');
   return opened;
@@ -103,6 +109,7 @@ function statements({ db }: WritableCase) {
       'evidence_id, face_id, model_id, pipeline_version, parameters_id, made_at, kind, score, leaning, reason, crop_sha256, box, size_px, sharpness, relative_path, outcome',
     ),
     opinion: into('opinion', 'evidence_id, face_id, examiner_id, conclusion, note, blind, given_at'),
+    tagging: into('tagging', 'tag_id, evidence_id, face_id, examiner_id, standing, by_id, at'),
     scan: into('video_scan', 'evidence_id, model_id, pipeline_version, sampling, finished'),
     frame: into('video_frame', 'video_scan_id, frame_index, pts, time_ms, scene_change, faces'),
     track: into('track', 'video_scan_id, track_index'),
@@ -149,6 +156,9 @@ function writeFinding({ into, chance, crops }: Writing, evidenceId: number, name
     if (chance() >= share) return;
     const conclusion = CONCLUSIONS[Math.floor(chance() * CONCLUSIONS.length)]!;
     into.opinion.run(evidenceId, faceId, examiner + 1, conclusion, '', 0, AT);
+  });
+  TAGGED_EACH.forEach((each, tag) => {
+    if (faceId % each === 0) into.tagging.run(tag + 1, evidenceId, faceId, 1, 1, 1, AT);
   });
   return faceId;
 }

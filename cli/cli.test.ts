@@ -273,3 +273,30 @@ test('a rerun or a scan that is refused leaves no name; one that begins has it i
   expect(said).toContain('Rita Runner');
   expect(said).not.toContain('Typo Nmae');
 });
+
+test('a tag is put on results and taken off by number, path, tag or all, with one entry of the log each', () => {
+  const tag = (...args: string[]) => recce('tag', ...args, '--examiner', 'A. Examiner', '--json');
+  const entries = (): number => JSON.parse(recce('verify', folder, '--json').out).auditEntriesChecked;
+  const added = tag('add', folder, 'Gang', '--verdict', '1,2', '--colour', 'pink', '--key', 'k');
+  expect(JSON.parse(added.out)).toEqual({
+    tag: { id: 1, name: 'Gang', colour: 'pink', key: 'k' },
+    on: true,
+    changed: 2,
+    subjects: 2,
+  });
+  expect(JSON.parse(tag('add', folder, 'gang', '--all').out)).toMatchObject({ changed: 1, subjects: 3 });
+  expect(JSON.parse(tag('add', folder, 'Shortlist', '--tagged', 'Gang').out)).toMatchObject({ changed: 3 });
+  expect(recce('tag', 'list', folder).out).toBe('Shortlist: 3 results (blue)\nGang: 3 results (pink, key k)\n');
+  const before = entries();
+  expect(JSON.parse(tag('remove', folder, 'Gang', '--contains', 'one').out)).toMatchObject({ on: false, changed: 3 });
+  // The name is taken for it, which is an entry too, and so was the check before.
+  expect(entries() - before).toBe(3);
+  expect(JSON.parse(recce('verify', folder, '--json').out).problems).toEqual([]);
+  expect(tag('add', folder, 'Forged', '--all')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('by an opinion'),
+  });
+  expect(tag('remove', folder, 'Nobody', '--all').err).toContain('The case has no tag of this name.');
+  expect(tag('add', folder, 'Gang').code).toBe(2);
+  expect(tag('add', folder, 'Gang', '--all', '--key', 'KK').code).toBe(2);
+});

@@ -18,6 +18,7 @@ import { addRerunCommand } from './commands/rerun.ts';
 import { addRestoreCommand } from './commands/restore.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addTagCommand } from './commands/tag.ts';
 import { addTestCommand } from './commands/test.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addValidateCommand } from './commands/validate.ts';
@@ -48,6 +49,7 @@ export function createProgram(): Command {
     addRelocateCommand,
     addRerunCommand,
     addOpinionCommands,
+    addTagCommand,
     addDoctorCommand,
     addFacesCommand,
     addInferCommand,

@@ -62,7 +62,7 @@ const OTHERS = [
     'model reinstate',
     'model fuse',
   ],
-  ...['relocate', 'farm scan', 'farm status', 'worker', 'opinion', 'reasons'],
+  ...['relocate', 'farm scan', 'farm status', 'worker', 'opinion', 'reasons', 'tag list', 'tag add', 'tag remove'],
   // Its report goes through the guard of `report`, its photographs are written only where there is
   // no file of that name.
   'demo',

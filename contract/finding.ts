@@ -1,7 +1,14 @@
 // Finding: one line of the grid. A verdict with what is needed to show it as a tile: file, face,
 // opinion.
 import * as z from 'zod';
-import { evidenceIdSchema, faceIdSchema, savedViewIdSchema, sha256Schema, tagIdSchema, verdictIdSchema } from './brand.ts';
+import {
+  evidenceIdSchema,
+  faceIdSchema,
+  savedViewIdSchema,
+  sha256Schema,
+  tagIdSchema,
+  verdictIdSchema,
+} from './brand.ts';
 import { alterationSchema } from './evidence.ts';
 import { exhibitNumberSchema, exhibitSchema, filePlaceSchema } from './exhibit.ts';
 import { conclusionSchema } from './opinion.ts';

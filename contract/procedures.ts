@@ -65,7 +65,15 @@ import { rerunReportSchema } from './rerun.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
 import { settingsSchema } from './settings.ts';
 import { placeInFileSchema } from './subject-words.ts';
-import { taggedSchema, taggingDoneSchema, tagColourSchema, tagKeySchema, tagNameSchema, tagOnSchema, tagSchema } from './tag.ts';
+import {
+  tagColourSchema,
+  taggedSchema,
+  taggingDoneSchema,
+  tagKeySchema,
+  tagNameSchema,
+  tagOnSchema,
+  tagSchema,
+} from './tag.ts';
 import { trackPlaceSchema, videoTimelineSchema } from './track.ts';
 import {
   brokenRunSchema,

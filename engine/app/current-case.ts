@@ -205,7 +205,8 @@ export class CurrentCase {
     const session: Session = { examiner: null, blind: false };
     const exports = createCaseExports(handle.folder);
     if (isWritable(handle)) await this.#work(handle, { blobs, session, exports, sitting: [], taggings: [] });
-    else this.#opened = { handle, blobs, session, exports, sitting: [], taggings: [], queue: createReadOnlyJobs(handle) };
+    else
+      this.#opened = { handle, blobs, session, exports, sitting: [], taggings: [], queue: createReadOnlyJobs(handle) };
   }
 
   async #work(

@@ -58,7 +58,15 @@ export const KEY_TABLE: Readonly<Record<KeyAction, KeyRow>> = {
 };
 
 export const KEY_ACTIONS = Object.keys(KEY_TABLE) as KeyAction[];
-export const KEY_GROUPS: readonly KeyGroup[] = ['Opinion', 'Tags', 'Moving', 'Inspecting', 'Video', 'Screens', 'Everywhere'];
+export const KEY_GROUPS: readonly KeyGroup[] = [
+  'Opinion',
+  'Tags',
+  'Moving',
+  'Inspecting',
+  'Video',
+  'Screens',
+  'Everywhere',
+];
 
 export type KeyBindings = Readonly<Partial<Record<KeyAction, string>>>;
 

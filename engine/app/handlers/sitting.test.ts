@@ -296,3 +296,71 @@ test('a name without a letter is none, and one that differs in spaces and capita
   expect((await client.session.set({ examiner: 'emil tab' })).examiner!.id).toBe(emil.id);
   expect(await client.session.examiners()).toHaveLength(1);
 });
+
+const tagsNow = async () =>
+  (await client.finding.query({ sort: { by: 'path', direction: 'ascending' } })).rows.map((row) => row.tags.length);
+const put = (name: string, on = true) =>
+  client.tag.put({ name, on, tagged: { subjects: faces.map(({ evidenceId, faceId }) => ({ evidenceId, faceId })) } });
+
+test('the undo of a tagging is that of one examiner and sitting, and touches no opinion, as theirs touches no tag', async () => {
+  await expect(put('A')).rejects.toMatchObject({ code: 'NO_EXAMINER' });
+  await client.session.set({ examiner: 'Anna' });
+  expect(await put('A')).toMatchObject({ changed: 3, rows: [{ tags: [1] }, { tags: [1] }, { tags: [1] }] });
+  await client.opinion.give({ ...faces[0]!, conclusion: 'genuine' });
+  expect(await client.tag.put({ name: 'a', on: false, tagged: { filter: { pathContains: 'b.jpg' } } })).toMatchObject({
+    changed: 1,
+    rows: [{ tags: [] }],
+  });
+  expect(await client.tag.undo({})).toMatchObject({ on: true, changed: 1, rows: [{ tags: [1] }] });
+  expect([await tagsNow(), await standing()]).toEqual([
+    [1, 1, 1],
+    ['genuine', null, null],
+  ]);
+  await client.opinion.undo({});
+  expect([await tagsNow(), await standing()]).toEqual([
+    [1, 1, 1],
+    ['withdrawn', null, null],
+  ]);
+  await client.session.set({ examiner: 'Ben' });
+  expect(await client.tag.undo({})).toBe(null);
+  await client.session.set({ examiner: 'Anna' });
+  expect(await client.tag.undo({})).toBe(null);
+  await expect(put('B', false)).rejects.toMatchObject({ code: 'TAG_REFUSED' });
+  await expect(
+    client.tag.put({ name: 'A', on: false, tagged: { filter: {} }, examinerId: 99 as never }),
+  ).rejects.toMatchObject({
+    code: 'OPINION_REFUSED',
+  });
+  expect(await tagsNow()).toEqual([1, 1, 1]);
+});
+
+test('in blind review another’s tags are neither seen nor taken off nor told of by the log, until one has decided', async () => {
+  await client.session.set({ examiner: 'Anna' });
+  await put('A');
+  await client.session.set({ examiner: 'Ben', blind: true });
+  expect(await tagsNow()).toEqual([0, 0, 0]);
+  expect(await client.tag.put({ name: 'A', on: false, tagged: { filter: {} } })).toMatchObject({
+    changed: 0,
+    subjects: 3,
+  });
+  const told = (await client.case.activity({ limit: 100 })).filter(({ action }) => action.startsWith('tag.added'));
+  expect(told).toMatchObject([{ who: '', subject: '', details: { hidden: expect.any(String) } }]);
+  await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
+  expect(await tagsNow()).toEqual([1, 0, 0]);
+  const [row] = (await client.finding.query({})).rows.filter(({ tags }) => tags.length > 0);
+  expect((await client.finding.inspect({ verdictId: row!.verdictId })).tags).toMatchObject([{ examinerName: 'Anna' }]);
+  expect(await client.tag.put({ name: 'A', on: false, tagged: { filter: {} } })).toMatchObject({ changed: 1 });
+  await client.session.set({ blind: false });
+  expect(await tagsNow()).toEqual([0, 1, 1]);
+});
+
+test('a name taken for a tag that is refused is not taken', async () => {
+  await expect(
+    client.tag.put({ name: 'Genuine', on: true, tagged: { filter: {} }, examiner: 'Slip' }),
+  ).rejects.toMatchObject({ code: 'TAG_REFUSED' });
+  expect(await client.session.examiners()).toEqual([]);
+  await client.session.set({ examiner: 'Anna' });
+  await put('A');
+  await expect(client.tag.define({ name: 'B', key: 'kk' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  expect(await client.tag.undo({})).toMatchObject({ changed: 3 });
+});

@@ -4,7 +4,15 @@ import { MOST_AT_ONCE } from '../../../contract/opinion.ts';
 import type { Tag, Taggable, Tagged, TaggingDone } from '../../../contract/tag.ts';
 import { findingsOf, hidesFrom, subjectsShown } from '../../case/grid/finding.ts';
 import { ofOneModel } from '../../case/grid/model-shown.ts';
-import { defineTag, getTag, listTags, subjectsOfTagging, type Tagging, tagSubjects, undoTagging } from '../../case/rows/tag.ts';
+import {
+  defineTag,
+  getTag,
+  listTags,
+  subjectsOfTagging,
+  type Tagging,
+  tagSubjects,
+  undoTagging,
+} from '../../case/rows/tag.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { examinerOf, type GivenBy } from './finding-handlers.ts';
 import { procedures } from './implementer.ts';
@@ -60,20 +68,13 @@ const define = (currentCase: CurrentCase, { name, colour, key, ...by }: Defined)
     ...(key === undefined ? {} : { key }),
   });
 
-/** The work of who is named, else of whoever works now. */
-function by<I extends { examiner?: string | undefined }, T>(
-  currentCase: CurrentCase,
-  { examiner, ...given }: I,
-  work: (currentCase: CurrentCase, given: Omit<I, 'examiner'>) => T,
-): T {
-  return examiner === undefined
-    ? work(currentCase, given)
-    : inNameOf(currentCase, examiner, () => work(currentCase, given));
-}
-
 export const tagHandlers = (currentCase: CurrentCase) => ({
   list: procedures.tag.list.handler(() => listTags(currentCase.opened.handle)),
-  define: procedures.tag.define.handler(({ input }) => by(currentCase, input, define)),
-  put: procedures.tag.put.handler(({ input }) => by(currentCase, input, put)),
+  define: procedures.tag.define.handler(({ input: { examiner, ...given } }) =>
+    inNameOf(currentCase, examiner, () => define(currentCase, given)),
+  ),
+  put: procedures.tag.put.handler(({ input: { examiner, ...given } }) =>
+    inNameOf(currentCase, examiner, () => put(currentCase, given)),
+  ),
   undo: procedures.tag.undo.handler(({ input }) => undo(currentCase, input)),
 });

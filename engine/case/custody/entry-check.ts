@@ -11,8 +11,8 @@ import type { ReadableCase } from '../db/case-handle.ts';
 import { auditEntriesOf, eachEntryOf, eachKeptEntryOf, firstEntryOf } from '../log/audit.ts';
 import { lastIdOf, segmentFrom } from '../log/segment.ts';
 import { OPINION_ACTIONS } from '../rows/opinion.ts';
-import { TAGGING_ACTIONS } from '../rows/tag.ts';
 import { countOfFirst, hashesOfFirstRows, hashOfRerun, rerunDone, rerunsStarted } from '../rows/rerun.ts';
+import { TAGGING_ACTIONS } from '../rows/tag.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -99,7 +99,10 @@ function tagProblems(opened: ReadableCase): Problem[] {
   return firstDifference(
     'tagChanged',
     ({ id }) => `definition ${id} of a tag`,
-    mapped(opened.db.each(rows), (row) => ({ said: canonicalJson([row.who, row.name, row.colour, row.key]), from: row })),
+    mapped(opened.db.each(rows), (row) => ({
+      said: canonicalJson([row.who, row.name, row.colour, row.key]),
+      from: row,
+    })),
     mapped(eachEntryOf(opened, 'tag.defined'), ({ who, subject, details: { colour, key } }) => ({
       said: canonicalJson([who, subject, colour, key]),
       from: undefined,

@@ -283,7 +283,9 @@ function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding
 /** Each once, in the order in which they were made. */
 function tagsFromRow({ tags }: Pick<Row, 'tags'>, seen: (examinerId: ExaminerId) => boolean): TagId[] {
   const marks = (tags?.split(',') ?? []).map((mark) => mark.split(' ').map(Number) as [TagId, ExaminerId]);
-  return [...new Set(marks.flatMap(([tagId, examinerId]) => (seen(examinerId) ? [tagId] : [])))].toSorted((a, b) => a - b);
+  return [...new Set(marks.flatMap(([tagId, examinerId]) => (seen(examinerId) ? [tagId] : [])))].toSorted(
+    (a, b) => a - b,
+  );
 }
 
 /** Faces and files that the filter shows, each once, up to a verdict where one is named. */
@@ -301,7 +303,10 @@ export function subjectsShown(
     .orderBy(sql`v.evidence_id, v.face_id`)
     .distinct()
     .compile();
-  const rows = db.raw.prepare(text).raw().all(...parameters) as [EvidenceId, FaceId | null][];
+  const rows = db.raw
+    .prepare(text)
+    .raw()
+    .all(...parameters) as [EvidenceId, FaceId | null][];
   return rows.map(([evidenceId, faceId]) => ({ evidenceId, faceId }));
 }
 

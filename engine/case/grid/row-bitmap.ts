@@ -256,7 +256,11 @@ export const hasTag = ({ faces, files }: { faces: Mask; files: Mask }): Expressi
 
 /** Tags that are on anything. */
 export const tagsInUse = (db: CaseDatabase): readonly TagId[] =>
-  cachedUntilWrite(db, ['tagsInUse'], () => idsOf(db, query.selectFrom('current_tag').select('tag_id').distinct()) as TagId[]);
+  cachedUntilWrite(
+    db,
+    ['tagsInUse'],
+    () => idsOf(db, query.selectFrom('current_tag').select('tag_id').distinct()) as TagId[],
+  );
 
 /** Whose word is heard on what is no face. */
 const heardOf = ({ examinerId, blind }: Viewer) => (blind ? examinerId : 'everyone');

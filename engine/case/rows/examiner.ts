@@ -86,7 +86,8 @@ export function markMistaken(opened: WritableCase, who: string, id: ExaminerId):
     const { name, entries } = personFromRows(rows);
     if (entries > 0)
       throw new RecceError('EXAMINER_KEPT', name, `${entries} entries stand under it, and entries stay.`);
-    if (hasTagged(opened, id)) throw new RecceError('EXAMINER_KEPT', name, 'Tags were entered under it, and entries stay.');
+    if (hasTagged(opened, id))
+      throw new RecceError('EXAMINER_KEPT', name, 'Tags were entered under it, and entries stay.');
     for (const row of rows.filter(({ mistaken_at }) => mistaken_at === null)) {
       opened.db.run(query.updateTable('examiner').set({ mistaken_at: opened.clock() }).where('id', '=', row.id));
       appendAudit(opened, { who, action: 'examiner.mistaken', subject: row.name, details: {} });

@@ -70,7 +70,8 @@ const log = () =>
 /** What is wrong, but that no scan made the rows of these fixtures and set their states. */
 const problems = (one: WritableCase = opened) =>
   recordProblems(one).filter(
-    ({ kind, subject }) => !(kind === 'rowsUnaccounted' && /^(evidence|face|set|verdict)/.test(subject)) && !/^state/.test(subject),
+    ({ kind, subject }) =>
+      !(kind === 'rowsUnaccounted' && /^(evidence|face|set|verdict)/.test(subject)) && !/^state/.test(subject),
   );
 const tags = (): unknown[] => opened.db.raw.prepare('SELECT * FROM current_tag').all();
 
@@ -148,10 +149,23 @@ test('results are filtered and counted by tag', () => {
   expect(subjectsShown(opened, EVERYONE, { tags: [a] }, undefined)).toEqual(faces.slice(0, 2));
 });
 
+test('which faces have a tag is read from the index by tag alone', () => {
+  const plan = opened.db.raw
+    .prepare('EXPLAIN QUERY PLAN SELECT c.face_id FROM current_tag c WHERE c.tag_id IN (1)')
+    .all();
+  expect(plan).toMatchObject([{ detail: 'SEARCH c USING COVERING INDEX current_tag_by_tag (tag_id=?)' }]);
+});
+
 test('in blind review another’s tag is seen on what one has decided, and one’s own everywhere', () => {
   put('A', faces);
   put('B', [faces[2]!], true, second);
-  giveOpinion(opened, second, { evidenceId: faces[0]!.evidenceId, faceId: faces[0]!.faceId, conclusion: 'forged', note: '', blind: true });
+  giveOpinion(opened, second, {
+    evidenceId: faces[0]!.evidenceId,
+    faceId: faces[0]!.faceId,
+    conclusion: 'forged',
+    note: '',
+    blind: true,
+  });
   const blind: Viewer = { examinerId: second.id, blind: true };
   const [a, b] = [idOf('A'), idOf('B')];
   expect(shown(blind).rows.map((row) => row.tags)).toEqual([[a], [], [b]]);

@@ -44,6 +44,7 @@ const PROBLEM_WORDS: Readonly<Record<Verification['problems'][number]['kind'], s
   layoutChanged: 'The database was given something of its own',
   verdictChanged: 'A verdict was changed',
   opinionChanged: 'An opinion was changed',
+  tagChanged: 'A tag was changed',
   modelChanged: 'A model’s card was changed',
 };
 
@@ -68,7 +69,7 @@ function Details({ entry }: { entry: AuditEntry }) {
 
 const ABOUT = {
   all: { words: 'Everything', about: [] },
-  opinions: { words: 'Opinions and examiners', about: ['opinion', 'examiner', 'session', 'blind'] },
+  opinions: { words: 'Opinions, tags and examiners', about: ['opinion', 'tag', 'examiner', 'session', 'blind'] },
   scans: { words: 'Scans and evidence', about: ['scan', 'record', 'evidence', 'files', 'rerun', 'model'] },
   case: { words: 'Case and reports', about: ['case', 'report'] },
 } as const;

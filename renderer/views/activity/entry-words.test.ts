@@ -29,6 +29,15 @@ test('what is hidden is not told, not even which kind of entry it is', () => {
   expect(words('opinion.given', { evidenceId: 1, hidden: 'until' })).toBe('Opinion of another examiner, hidden');
 });
 
+test('a tag says how many results it was put on or taken off at once', () => {
+  expect(words('tag.defined', { from: null })).toBe('Tag made');
+  expect(words('tag.defined', { from: { colour: 'blue', key: null } })).toBe('Colour or key of a tag changed');
+  expect(words('tag.added', { on: true, subjects: 1200 })).toBe('Tag put on 1,200 results');
+  expect(words('tag.removed', { on: false, subjects: 1 })).toBe('Tag taken off 1 result');
+  expect(words('tag.undone', { on: false, subjects: 3 })).toBe('Tag undone: taken off 3 results');
+  expect(words('tag.added', { hidden: 'until' })).toBe('Tag of another examiner, hidden');
+});
+
 test('blind review says that it was left, and what that showed', () => {
   expect(words('blind.off', { facesRevealed: 400 })).toBe('Blind review switched off, 400 faces revealed');
   expect(words('blind.off', { facesRevealed: 1 })).toBe('Blind review switched off, 1 face revealed');

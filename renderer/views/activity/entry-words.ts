@@ -68,10 +68,20 @@ function opinionWords({ action, details }: AuditEntry): string {
   return `Opinion${on}: ${to ? conclusionName(to).toLowerCase() : 'unknown'}${wasWords(details)}`;
 }
 
+const resultsWords = (n: unknown): string => countText(Number(n), 'result', 'results');
+
+function tagWords({ action, details }: AuditEntry): string {
+  if (details.hidden !== undefined) return 'Tag of another examiner, hidden';
+  if (action === 'tag.defined') return details.from === null ? 'Tag made' : 'Colour or key of a tag changed';
+  const [on, off] = ['put on', 'taken off'].map((words) => `${words} ${resultsWords(details.subjects)}`);
+  return `Tag ${action === 'tag.undone' ? 'undone: ' : ''}${details.on ? on : off}`;
+}
+
 /** One line for a row of the log. */
 export function entryWords(entry: AuditEntry): string {
   const { action, details } = entry;
   if (action.startsWith('opinion.')) return `${opinionWords(entry)}${togetherWords(details)}`;
+  if (action.startsWith('tag.')) return tagWords(entry);
   if (action === 'examiner.chosen') return `Examiner chosen, ${details.blind ? 'blind' : 'open'} review`;
   if (action === 'blind.on') return 'Blind review switched on';
   if (action === 'blind.off')

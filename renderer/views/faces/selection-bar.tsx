@@ -9,7 +9,8 @@ import { useCase } from '../../data/open-case.ts';
 import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { go } from '../../data/route.ts';
 import { editTags } from '../../data/tags.ts';
-import { Button } from '../../parts/button.tsx';
+import { useChord } from '../../keys/key-actions.ts';
+import { Button, IconButton } from '../../parts/button.tsx';
 import { OpinionButton } from '../../parts/opinion-button.tsx';
 import { countText } from '../../wording.ts';
 import { machineWords } from './face-tile.tsx';
@@ -18,6 +19,7 @@ export function SelectionBar() {
   const state = useGrid();
   const { list, cursor, marked } = state;
   const many = isOfMany(state);
+  const tagChord = useChord('tag.edit');
   const open = useCase();
   const row = list?.row(cursor);
   const readOnly = !open?.writable;
@@ -28,7 +30,7 @@ export function SelectionBar() {
         <div className="selection-words">
           <strong>{countText(marked.size, 'result selected', 'results selected')}</strong>
           <span className="selection-machine">
-            An opinion is asked for once and entered for each.{' '}
+            An opinion is asked for once and entered for each, a tag for all.{' '}
             <button type="button" className="link-button" onClick={clearMarks}>
               Select one only
             </button>
@@ -65,9 +67,7 @@ export function SelectionBar() {
       <Button icon={NotebookPen} onClick={editNote} disabled={readOnly}>
         Note
       </Button>
-      <Button icon={Tags} onClick={() => void editTags()} disabled={readOnly}>
-        Tag
-      </Button>
+      <IconButton icon={Tags} label="Tag" chord={tagChord} onClick={() => void editTags()} disabled={readOnly} />
       <Button icon={Maximize2} onClick={() => go('inspect', row.verdictId)}>
         Inspect
       </Button>

@@ -12,6 +12,7 @@ import { allShown, defineTag, putTag, subjectsOf, type TagTarget, useTags } from
 import { actionOf, KEY_TABLE } from '../../keys/key-table.ts';
 import { Field, Input, Segments } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
+import { Keys } from '../../parts/key.tsx';
 import { TagMark } from '../../parts/tag-mark.tsx';
 import { countText, numberText } from '../../wording.ts';
 
@@ -31,16 +32,16 @@ function Known({
   const words = (n: number): string =>
     n === 0 ? '' : targets.length === 1 ? 'is on it' : `on ${numberText(n)} of these`;
   return (
-    <div className="tag-choices" role="group" aria-label="Tags of this case">
+    <fieldset className="tag-choices" aria-label="Tags of this case">
       {tags.map((tag) => (
         <button key={tag.name} type="button" className="tag-choice" onClick={() => onChoose(tag)}>
           <TagMark tag={tag} />
           <span className="tag-name">{visibleText(tag.name)}</span>
           <span className="muted">{words(onOf(tag))}</span>
-          {tag.key ? <kbd>{tag.key.toUpperCase()}</kbd> : null}
+          {tag.key ? <Keys chord={tag.key} /> : null}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 
@@ -146,7 +147,7 @@ export function TagDialog({
       <Field
         label="Tag"
         hint={
-          named && isNew && on === 'on'
+          named && !known && on === 'on'
             ? 'A new tag. It says nothing of genuine or forged: that is said by an opinion.'
             : 'Choose one below, or write the name of a new one.'
         }
