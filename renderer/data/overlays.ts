@@ -35,7 +35,7 @@ export const closeOverlay = (): void => overlay.set(null);
 export const turn = createStore(0);
 
 /** What was chosen in these is recorded under the name of whoever sits at the case. */
-const RECORDING: readonly Overlay['kind'][] = ['note', 'reason', 'many'];
+const RECORDING: readonly Overlay['kind'][] = ['note', 'reason', 'many', 'tags'];
 /** These ask the same whichever case is open. */
 const OF_NO_CASE: readonly Overlay['kind'][] = ['palette', 'keys', 'newCase', 'openCase', 'unpack'];
 
