@@ -5,10 +5,11 @@ import type { TagId, VerdictId } from '../../contract/brand.ts';
 import { MOST_AT_ONCE } from '../../contract/opinion.ts';
 import { type TagColour, type Tagged, tagColourSchema, tagKeySchema, tagNameSchema } from '../../contract/tag.ts';
 import { visibleText } from '../../contract/visible-text.ts';
+import type { Client } from '../../engine/index.ts';
 import { personName, wholeNumber } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
-import { type Client, withEngine } from '../with-engine.ts';
+import { withEngine } from '../with-engine.ts';
 
 type Chosen = { verdict?: number[]; contains?: string; tagged?: string; all?: boolean };
 type Options = Chosen & { examiner: string; json?: boolean };
