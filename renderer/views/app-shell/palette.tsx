@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { type ReactNode, useState } from 'react';
+import type { KeyAction } from '../../../contract/settings.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { switchBlind } from '../../data/blind.ts';
 import { engine } from '../../data/engine.ts';
@@ -23,6 +24,9 @@ import { rankOf } from './palette-rank.ts';
 type Item = { name: string; words?: readonly string[]; note?: ReactNode; chord?: string; run: () => void };
 type Group = { heading: string; items: readonly Item[] };
 
+/** The palette itself, and what would write at once: a dialog of tags asks first. */
+const NOT_HERE: readonly KeyAction[] = ['palette.open', 'tag.undo'];
+
 /**
  * Commands of the key table that can be run now; screens first, so that what is chosen before
  * anything is typed only goes somewhere.
@@ -30,7 +34,7 @@ type Group = { heading: string; items: readonly Item[] };
 function useKeyCommands(): Item[] {
   const { keys } = useSettings();
   const shown = KEY_ACTIONS.filter(
-    (action) => action !== 'palette.open' && KEY_TABLE[action].group !== 'Opinion' && canRun(action),
+    (action) => !NOT_HERE.includes(action) && KEY_TABLE[action].group !== 'Opinion' && canRun(action),
   );
   const isScreen = (action: (typeof shown)[number]): boolean => KEY_TABLE[action].group === 'Screens';
   return shown
