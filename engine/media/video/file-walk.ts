@@ -26,6 +26,8 @@ export class FileWalk {
   #tracks: Track[] = [{ hidden: false }];
   /** Number of the last frame that was given. */
   #sent = -1;
+  /** Numbers of the picture streams that were met. */
+  readonly #known = new Set<number>();
   #walked = 0;
   #planned = 1;
   #now: Walking | undefined;
@@ -109,14 +111,27 @@ export class FileWalk {
     }
   }
 
-  /** What a file has is known once its first track is open. */
+  /** What a file says it has is known once its first track is open. */
   #plan(reader: VideoReader): void {
-    const [, ...others] = reader.pictureStreams;
-    for (const one of others)
-      if (one.kind === 'video') this.#tracks.push({ stream: one, hidden: false });
-      else this.#leftOut.push({ kind: 'coverPicture', stream: nameOf(one) });
+    this.#planTracks(reader);
     this.#leftOut.push(...behindFilm(this.#path, reader.container));
-    this.#planned = 1 + this.#tracks.length;
+  }
+
+  /**
+   * Tracks that were not known. Where no header says what follows (MPEG transport and programme
+   * streams, FLV, NUT), one that begins late is met by reading to the end.
+   */
+  #planTracks(reader: VideoReader): void {
+    for (const one of reader.pictureStreams) {
+      if (this.#known.has(one.index)) continue;
+      this.#known.add(one.index);
+      if (one.index === reader.stream.index) continue;
+      if (one.kind === 'cover') this.#leftOut.push({ kind: 'coverPicture', stream: nameOf(one) });
+      else {
+        this.#tracks.push({ stream: one, hidden: false });
+        this.#planned += 1;
+      }
+    }
   }
 
   #endTrack({ track, reader, walk }: Walking): void {
@@ -124,14 +139,13 @@ export class FileWalk {
     try {
       const end = walk.end();
       this.#ended.push({ track, end });
+      this.#planTracks(reader);
       if (reader.mayHideFrames) {
         this.#tracks.push({ stream: track.stream!, hidden: true });
         this.#planned += 1;
       }
     } catch (error) {
-      // Of an edit list that hides nothing there is nothing to be said.
-      const isNothingHidden = track.hidden && error instanceof UnreadableVideo && error.reason === 'noFrames';
-      if (!isNothingHidden) this.#refused(track, error);
+      this.#refused(track, error);
     } finally {
       reader.close();
     }
@@ -140,6 +154,8 @@ export class FileWalk {
   /** One track's failure is not the file's, as long as there is another. */
   #refused(track: Track, error: unknown): void {
     if (!(error instanceof UnreadableVideo)) throw error;
+    // Of an edit list that hides nothing there is nothing to be said.
+    if (track.hidden && error.reason === 'noFrames') return;
     this.#refusal ??= error;
     if (this.#ended.length > 0) this.#leftOut.push(unreadableTrack(track.hidden ? 'hidden' : 'further', track, error));
     else this.#unopened.push({ track, error });
@@ -155,13 +171,14 @@ export class FileWalk {
 
   /**
    * Where a container states how many frames a track has: those that are shown and those that are
-   * not have to be as many. A packet that the decoder refused is none that was seen.
+   * not have to be as many, each once however often it is shown. A packet that the decoder refused is
+   * none that was seen.
    */
   #missingFrames(): WhyIncomplete | null {
     for (const { track, end } of this.#ended) {
       if (track.hidden || end.statedFrames === undefined) continue;
       const own = this.#ended.filter((one) => one.track.stream?.index === track.stream?.index);
-      const frames = own.reduce((sum, one) => sum + one.end.facts.frames, 0);
+      const frames = own.reduce((sum, one) => sum + one.end.facts.frames - one.end.repeatedPackets, 0);
       if (frames < end.statedFrames * 0.98 - 2)
         return { kind: 'fewerFrames', stated: end.statedFrames, decoded: frames };
     }

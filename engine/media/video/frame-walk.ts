@@ -32,6 +32,8 @@ export type WalkEnd = {
   statedFrames: number | undefined;
   /** Packets that the decoder refused: frames that nobody saw. */
   refusedPackets: number;
+  /** Packets that an edit list shows once more. */
+  repeatedPackets: number;
 };
 
 /**
@@ -173,7 +175,7 @@ export class FrameWalk {
     const [widthPx, heightPx] = turned ? [size.height, size.width] : [size.width, size.height];
     const facts = this.#facts(first);
     const segments = this.#segments(widthPx, heightPx);
-    const { statedFrames, refusedPackets } = this.#reader;
+    const { statedFrames, refusedPackets, repeatedPackets } = this.#reader;
     return {
       widthPx,
       heightPx,
@@ -184,6 +186,7 @@ export class FrameWalk {
       pts: this.#pts,
       statedFrames,
       refusedPackets,
+      repeatedPackets,
     };
   }
 

@@ -6,13 +6,13 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { inWords } from '../../../contract/wording.ts';
-import { findImpossibleTable as findTable } from './mp4-tables.ts';
+import { lookAtTables } from './mp4-tables.ts';
 import { fragmentedFilm, type Tables, tabledFilm } from './testing/tabled-film.ts';
 import { createVideoDecoder } from './video-decoder.ts';
 
 /** In words. */
 const findImpossibleTable = (file: string): string | undefined => {
-  const why = findTable(file);
+  const why = lookAtTables(file).impossible;
   return why && unreadableWords({ reason: 'corrupt', message: why });
 };
 

@@ -36,23 +36,27 @@ const COUNTS: Readonly<Record<string, (table: Table) => number>> = {
 type Table = { u8(at: number): number; u32(at: number): number; readonly size: number };
 
 /**
- * What is wrong; undefined where the tables fit or the file is of another kind.
+ * What is wrong, undefined where the tables fit or the file is of another kind; and whether samples
+ * lie in fragments, which the tables of the whole film do not count.
  * Every sample takes a byte of the file at the least, so that no table, nor all tables of one kind
  * together, may announce more of them than the file has bytes.
  */
-export function findImpossibleTable(path: string): WhyUnreadable | undefined {
+export function lookAtTables(path: string): { impossible?: WhyUnreadable; isInFragments: boolean } {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
+    let isInFragments = false;
     const announced = new Map<string, number>();
     for (const { type, from, to } of boxesOf(file, size)) {
-      if (type === 'cmov') return { kind: 'packedIndex' };
+      if (type === 'cmov') return { impossible: { kind: 'packedIndex' }, isInFragments };
+      isInFragments ||= type === 'moof';
       const count = COUNTS[type]?.(tableOf(file, from, to)) ?? 0;
       const sum = (announced.get(type) ?? 0) + count;
       announced.set(type, sum);
-      if (sum > size) return { kind: 'impossibleIndex', table: type, samples: sum, bytes: size };
+      if (sum > size)
+        return { impossible: { kind: 'impossibleIndex', table: type, samples: sum, bytes: size }, isInFragments };
     }
-    return undefined;
+    return { isInFragments };
   } finally {
     closeSync(file);
   }

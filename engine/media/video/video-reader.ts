@@ -40,7 +40,7 @@ import type { Rational } from '../../../contract/video.ts';
 import { orientationFrom } from './display-matrix.ts';
 import type { Orientation } from './frame-pixels.ts';
 import { isTruncated } from './is-truncated.ts';
-import { findImpossibleTable } from './mp4-tables.ts';
+import { lookAtTables } from './mp4-tables.ts';
 
 /** What turned the bytes into pixels; recorded in every verdict. */
 export const VIDEO_DECODER = `FFmpeg ${getFFmpegInfo().version}, libavcodec ${getFFmpegInfo().libraries.avcodec}, software`;
@@ -122,6 +122,9 @@ const SUSPECT_FRAMES = 25;
 
 const words = (code: number): string => new FFmpegError(code).message;
 
+/** Which bytes of the file a packet is. */
+const keyOf = ({ pos, size }: Packet): bigint => (pos << 32n) | BigInt(size);
+
 /**
  * The demuxer of JPEG pictures one behind the other, which FFmpeg's own guess takes for a single
  * one; null where it guesses.
@@ -150,6 +153,7 @@ export class VideoReader {
   threads!: number;
   /** The demuxer's last words where it ended otherwise than at the end of the file. */
   demuxerError: string | undefined;
+  #isInFragments = false;
   #draining = false;
   #damaged = false;
   /** Frames since the last error. */
@@ -157,7 +161,9 @@ export class VideoReader {
   #refusedPackets = 0;
   #packets = 0;
   #refreshesGradually: boolean | undefined;
-  /** Of an edited file: where the packets lie whose frames are shown. */
+  /** The packet in hand is still to be given: the first of a stream that begins late. */
+  #isInHand = false;
+  /** Of an edited file: the packets whose frames are shown, each once however often it is. */
   readonly #shown = new Set<bigint>();
   /** Where only hidden frames are wanted: what is shown, and the timestamps of what is not. */
   #onlyHidden: { shown: ReadonlySet<bigint>; pts: Set<bigint> } | undefined;
@@ -167,7 +173,9 @@ export class VideoReader {
     const reader = new VideoReader();
     try {
       accessSync(path, constants.R_OK);
-      const shown = options.hidden ? await reader.#shownPackets(path, options) : undefined;
+      const shown = options.hidden ? await reader.#packetsOf(path, { ...options, hidden: false }) : undefined;
+      if (shown && !(await reader.#isAnyHidden(path, options, shown)))
+        throw new UnreadableVideo('noFrames', { kind: 'noFrame' });
       await reader.#openFormat(path, options.hidden ?? false);
       reader.#takeStream(options);
       if (shown) reader.#onlyHidden = { shown, pts: new Set() };
@@ -194,11 +202,27 @@ export class VideoReader {
   }
 
   /** Reads the packets of a stream, without decoding, as they are shown. */
-  async #shownPackets(path: string, options: ReaderOptions): Promise<ReadonlySet<bigint>> {
-    const reader = await VideoReader.open(path, { ...options, hidden: false });
+  async #packetsOf(path: string, options: ReaderOptions): Promise<ReadonlySet<bigint>> {
+    const reader = await VideoReader.open(path, options);
     try {
       while (reader.#nextPacket()) reader.#packet.unref();
       return reader.#shown;
+    } finally {
+      reader.close();
+    }
+  }
+
+  /** Has the stream a packet that is not among those? Asked without decoding. */
+  async #isAnyHidden(path: string, options: ReaderOptions, shown: ReadonlySet<bigint>): Promise<boolean> {
+    const reader = new VideoReader();
+    try {
+      await reader.#openFormat(path, true);
+      reader.#takeStream(options);
+      while (reader.#nextPacket()) {
+        if (!shown.has(keyOf(reader.#packet))) return true;
+        reader.#packet.unref();
+      }
+      return false;
     } finally {
       reader.close();
     }
@@ -213,8 +237,9 @@ export class VideoReader {
     format.allocContext();
     format.setOption('protocol_whitelist', 'file');
     format.setOption('format_whitelist', DEMUXERS);
-    const impossible = findImpossibleTable(path);
+    const { impossible, isInFragments } = lookAtTables(path);
     if (impossible) throw new UnreadableVideo('corrupt', impossible);
+    this.#isInFragments = isInFragments;
     const opened = ignoreEdits
       ? await format.openInput(`file:${path}`, null, Dictionary.fromObject({ ignore_editlist: '1' }))
       : format.openInputSync(`file:${path}`, demuxerOf(path), null);
@@ -230,11 +255,27 @@ export class VideoReader {
    */
   #chooseStream(wanted: number | undefined): Stream {
     const { streams } = this.#format;
-    const best = streams[wanted ?? this.#format.findBestStream(AVMEDIA_TYPE_VIDEO, -1, -1)];
+    const index = wanted ?? this.#format.findBestStream(AVMEDIA_TYPE_VIDEO, -1, -1);
+    const best = streams[index] ?? (wanted === undefined ? undefined : this.#readOnTo(wanted));
     if (!best || (best.disposition & COVER) !== 0)
       throw new UnreadableVideo('noVideoStream', { kind: 'noVideo', streams: streams.length });
     for (const stream of streams) if (stream.index !== best.index) stream.discard = AVDISCARD_ALL;
     return best;
+  }
+
+  /**
+   * A stream that the demuxer meets on its way alone, as in recordings that were joined: read on to
+   * its first packet. Undefined where there is none.
+   */
+  #readOnTo(wanted: number): Stream | undefined {
+    while (this.#format.readFrameSync(this.#packet) >= 0) {
+      if (this.#packet.streamIndex === wanted) {
+        this.#isInHand = true;
+        return this.#format.streams[wanted];
+      }
+      this.#packet.unref();
+    }
+    return undefined;
   }
 
   /**
@@ -269,7 +310,10 @@ export class VideoReader {
     return codec.name ?? 'unknown';
   }
 
-  /** Every picture track, the one being read first, then as the file has them. */
+  /**
+   * Every picture track that the demuxer has met so far, the one being read first, then as the file
+   * has them. Behind the last frame, all.
+   */
   get pictureStreams(): PictureStream[] {
     const all = this.#format.streams
       .filter(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO)
@@ -324,9 +368,18 @@ export class VideoReader {
     return this.#onlyHidden !== undefined;
   }
 
-  /** Asked after the last frame: the container counts more frames than are shown. */
+  /**
+   * Asked after the last frame: the container counts other frames than are shown, each once however
+   * often it is. What lies in fragments it does not count, and that may stand for hidden ones.
+   */
   get mayHideFrames(): boolean {
-    return this.#isEdited && !this.hidden && (this.statedFrames ?? 0) > this.#packets;
+    if (!this.#isEdited || this.hidden) return false;
+    return (this.statedFrames ?? 0) !== this.#shown.size || this.#isInFragments;
+  }
+
+  /** Packets that were shown before. */
+  get repeatedPackets(): number {
+    return this.#isEdited && !this.hidden ? this.#packets - this.#shown.size : 0;
   }
 
   /**
@@ -403,6 +456,11 @@ export class VideoReader {
 
   /** The next packet of the stream; false after the last. */
   #nextPacket(): boolean {
+    if (this.#isInHand) {
+      this.#isInHand = false;
+      this.#notePacket();
+      return true;
+    }
     for (;;) {
       const read = this.#format.readFrameSync(this.#packet);
       if (read < 0) {
@@ -418,12 +476,12 @@ export class VideoReader {
   }
 
   #notePacket(): void {
-    const { flags, pos, pts } = this.#packet;
+    const { flags, pts } = this.#packet;
     if (this.#onlyHidden) {
-      if (!this.#onlyHidden.shown.has(pos)) this.#onlyHidden.pts.add(pts);
+      if (!this.#onlyHidden.shown.has(keyOf(this.#packet))) this.#onlyHidden.pts.add(pts);
     } else if ((flags & DISCARD) === 0) {
       this.#packets += 1;
-      if (this.#isEdited) this.#shown.add(pos);
+      if (this.#isEdited) this.#shown.add(keyOf(this.#packet));
     }
   }
 

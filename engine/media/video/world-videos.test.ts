@@ -1,6 +1,7 @@
 // Videos as cameras, recorders and programs leave them, each made here by the ffmpeg program: what
 // is in them is looked at, all of it, in its true shape and time, and what was looked at can be
 // shown again, the very same picture, by its number.
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +13,7 @@ import { frameQuery, type Sampling } from '../../../contract/video.ts';
 import { inWords, reasonWords } from '../../../contract/wording.ts';
 import { samplePhotograph } from '../finder-weights.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
+import { withEdits } from './testing/edit-list.ts';
 import { makeHdrFilm } from './testing/make-hdr.ts';
 import { dhavFilm, ffmpeg, testPicture } from './testing/make-media.ts';
 import { createVideoDecoder, type UnreadableAnswer, type VideoDecoder } from './video-decoder.ts';
@@ -139,8 +141,59 @@ describe('what a file has is looked at', { tags: ['ffmpeg'] }, () => {
     expect(data([...trimmed.frames.slice(50), ...trimmed.frames.slice(0, 50)])).toEqual(data(whole.frames));
     await expectShownAgain(at('trimmed.mp4'), trimmed);
     expect((await walk(at('whole.mp4'), ONCE_A_SECOND)).end.remarks.join()).not.toMatch(/edit list/);
-    const bytes = readFileSync(at('trimmed.mp4'));
-    writeFileSync(at('cut.mp4'), bytes.subarray(0, Math.floor(bytes.length * 0.5)));
+  });
+
+  test('an edit list that shows its part again and again hides nothing from being looked at', async () => {
+    ffmpeg(...testPicture('160x96', 10, 4), ...H264, '-g', '10', at('four.mp4'));
+    const four = readFileSync(at('four.mp4'));
+    writeFileSync(at('again.mp4'), withEdits(four, Array(8).fill({ fromMs: 3000, lengthMs: 1000 })));
+    const { frames, end } = await walk(at('again.mp4'), EVERY);
+    expect(end.facts).toMatchObject({ frames: 110, incompleteBecause: null });
+    expect(end.remarks.join()).toMatch(/30 frames are hidden by the file's edit list/);
+    const whole = await walk(at('four.mp4'), EVERY);
+    const data = (some: readonly ChosenFrame[]) =>
+      new Set(some.map((one) => createHash('sha256').update(one.data).digest('hex')));
+    expect(data(frames)).toEqual(data(whole.frames));
+    await expectShownAgain(at('again.mp4'), { frames: frames.slice(80), end });
+    // What lies in fragments behind stands for none of what is hidden before.
+    const inPieces = ['-movflags', 'frag_keyframe+default_base_moof'];
+    ffmpeg(...testPicture('160x96', 10, 4), ...H264, '-g', '10', ...inPieces, at('pieces.mp4'));
+    const pieces = await walk(at('pieces.mp4'), EVERY);
+    expect(pieces.end.facts.frames).toBe(40);
+    expect(pieces.end.remarks.join()).not.toMatch(/edit list/);
+    writeFileSync(at('late.mp4'), withEdits(readFileSync(at('pieces.mp4')), [{ fromMs: 500, lengthMs: 500 }]));
+    const late = await walk(at('late.mp4'), EVERY);
+    expect(data(late.frames)).toEqual(data(pieces.frames));
+  });
+
+  test('a picture track that begins late in the file is walked through like any other, and shown again', async () => {
+    // More than the demuxer looks at before it says what a file has, on both sides.
+    const noise = ['-f', 'lavfi', '-i', 'color=gray:s=640x512:r=5:d=4,noise=alls=100:allf=t'];
+    const coded = ['-c:v', 'mpeg2video', '-qscale:v', '1', '-bf', '0', '-g', '1'];
+    ffmpeg(...noise, ...coded, '-mpegts_start_pid', '0x100', at('noise.ts'));
+    ffmpeg(...bars(1, 2), ...H264, '-mpegts_start_pid', '0x200', '-output_ts_offset', '4', at('late.ts'));
+    ffmpeg('-i', at('noise.ts'), '-c', 'copy', '-f', 'vob', at('noise.mpg'));
+    ffmpeg(...bars(1, 2), '-c:v', 'mpeg2video', '-f', 'vob', at('late.mpg'));
+    const other = readFileSync(at('late.mpg'));
+    for (let place = other.indexOf('000001e0', 'hex'); place >= 0; place = other.indexOf('000001e0', place, 'hex'))
+      other[place + 3] = 0xe1;
+    writeFileSync(at('late.mpg'), other);
+    for (const ending of ['ts', 'mpg']) {
+      const [noisy, late] = [readFileSync(at(`noise.${ending}`)), readFileSync(at(`late.${ending}`))];
+      expect(noisy.length).toBeGreaterThan(6_000_000);
+      const file = at(`late-track.${ending}`);
+      writeFileSync(file, Buffer.concat([noisy, late, noisy]));
+      const walked = await walk(file, TWICE_A_SECOND);
+      expect(walked.end.facts.segments!.map(({ stream }) => stream)).toContain(1);
+      expect(walked.end.remarks.join('\n')).toMatch(/stream 1.*\(320 x 240, /);
+      expect(walked.frames.filter(({ widthPx }) => widthPx === 320)).toHaveLength(4);
+      await expectShownAgain(file, { ...walked, frames: walked.frames.slice(-4) });
+      // Taken up again in the late track it gives what is left of it.
+      const rest = await walk(file, TWICE_A_SECOND, walked.frames.at(-3)!.frameIndex);
+      expect(rest.frames.map(({ frameIndex }) => frameIndex)).toEqual(
+        walked.frames.slice(-2).map(({ frameIndex }) => frameIndex),
+      );
+    }
   });
 });
 
