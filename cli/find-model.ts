@@ -13,8 +13,7 @@ import type { Client } from '../engine/index.ts';
 export async function findModel(client: Client, wanted: string | undefined): Promise<Model> {
   const models = await client.model.list();
   const broken = await client.model.listBroken();
-  const used = models.find((model) => !model.retired);
-  if (wanted === undefined && broken.length === 0) return used ?? fail('The model library holds none to use.');
+  if (wanted === undefined && broken.length === 0) return client.model.default();
   // Which of them is meant is not known while one cannot be read.
   if (wanted === undefined) return fail(`Name a model: ${broken[0]!.file} cannot be read (${broken[0]!.reason}).`);
   const isFile = fittingOf(models, wanted).length === 0 && existsSync(wanted);

@@ -44,6 +44,9 @@ export const reasonRuleSchema = z.enum(['never', 'whenOverriding', 'always']);
 export type ReasonRule = z.infer<typeof reasonRuleSchema>;
 
 /** The open case. */
+/** A random name, new with every opening of a case. */
+export const openingSchema = z.string().regex(/^[0-9a-f]{32}$/);
+
 export const caseSchema = z.object({
   folder: z.string(),
   title: z.string(),
@@ -66,6 +69,8 @@ export const caseSchema = z.object({
   /** Sentences on a log that is not the one seen before; none where all is well. */
   warnings: z.array(z.string()).optional(),
   counts: caseCountsSchema,
+  /** Names this opening of the case among all others: numbers of rows begin anew in each case. */
+  opening: openingSchema.optional(),
 });
 export type Case = z.infer<typeof caseSchema>;
 

@@ -21,6 +21,8 @@ test('a grey value and the difference it stands for are one another’s inverse'
 test('a picture’s address names it and nothing else does', () => {
   const ref = { kind: 'evidence', id: 3, maxPx: 640 } as const;
   expect(pictureFromAddress(pictureAddress(ref))).toEqual(ref);
+  const ofCase = { ...ref, of: 'ab'.repeat(16) };
+  expect(pictureFromAddress(pictureAddress(ofCase))).toEqual(ofCase);
   for (const address of ['picture/crop/0', 'picture/crop/../1', 'picture/file/1', '/etc/passwd', 'picture/crop/1?x=2'])
     expect(pictureFromAddress(address)).toBeUndefined();
 });

@@ -677,6 +677,11 @@ export const contract = {
      * reason.
      */
     listBroken: oc.output(z.array(brokenModelSchema)),
+    /**
+     * The one that is used where none is named: the shipped one, or the only other one of this
+     * workstation's own. `MODEL_NOT_FOUND` as well where several could be meant.
+     */
+    default: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED').output(modelSchema),
     get: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED')
       .input(z.object({ id: modelIdSchema }))
       .output(modelSchema),

@@ -139,3 +139,28 @@ test('what one examiner chose in an open dialog is not recorded for another who 
   await page.keyboard.press('Control+Enter');
   expect(await opinions()).toEqual(before);
 });
+
+test('a window that follows to another case shows no picture of the one before, whatever numbers they share', async () => {
+  const tiles = (of: Page) =>
+    grid(of)
+      .locator('img')
+      .evaluateAll((all) => all.map((one) => (one as HTMLImageElement).src));
+  await standAt(page, 'Home');
+  const before = await tiles(page);
+  expect(before.length).toBeGreaterThan(0);
+  await page.keyboard.press('n');
+  await page.getByRole('dialog', { name: 'Opinion with a note' }).waitFor();
+  const next = path.join(root, 'next');
+  await call(other, 'case/create', { folder: next, title: 'Next', reference: '' });
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.getByText('Nothing was recorded. The case it was about is no longer open here.').waitFor();
+  // Of the case before nothing is given any more, under the address the page has.
+  const answers = (of: readonly string[]) =>
+    page.evaluate((all) => Promise.all(all.map(async (one) => (await fetch(one)).status)), of);
+  expect(new Set(await answers(before))).toEqual(new Set([404]));
+  await call(other, 'case/open', { folder });
+  await grid(page).getByRole('option').first().waitFor();
+  const again = await tiles(page);
+  expect(again.filter((one) => before.includes(one))).toEqual([]);
+  expect(new Set(await answers(again))).toEqual(new Set([200]));
+});

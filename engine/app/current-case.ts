@@ -1,5 +1,6 @@
 // The case the engine has open between two calls, with its jobs, exports and session, and what this
 // installation saw of it before.
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { OpinionId, Sha256 } from '../../contract/brand.ts';
 import type { NotOpened, Session } from '../../contract/case.ts';
@@ -35,6 +36,8 @@ export type OpenedCase = {
   blobs: BlobStore;
   queue: Pick<JobQueue, 'watch' | 'close'>;
   exports: CaseExports;
+  /** See `Case.opening`. */
+  opening: string;
   session: Session;
   /**
    * What was entered since the examiner or blind mode last changed, oldest first: what can be
@@ -204,14 +207,15 @@ export class CurrentCase {
     const blobs = createBlobStore(blobFolder(handle.folder));
     const session: Session = { examiner: null, blind: false };
     const exports = createCaseExports(handle.folder);
-    if (isWritable(handle)) await this.#work(handle, { blobs, session, exports, sitting: [], taggings: [] });
-    else
-      this.#opened = { handle, blobs, session, exports, sitting: [], taggings: [], queue: createReadOnlyJobs(handle) };
+    const opening = randomBytes(16).toString('hex');
+    const parts = { blobs, session, exports, opening, sitting: [], taggings: [] };
+    if (isWritable(handle)) await this.#work(handle, parts);
+    else this.#opened = { handle, ...parts, queue: createReadOnlyJobs(handle) };
   }
 
   async #work(
     handle: WritableCase,
-    parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports' | 'sitting' | 'taggings'>,
+    parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports' | 'opening' | 'sitting' | 'taggings'>,
   ): Promise<void> {
     await sealWhatWasLeft(handle);
     const binding = bindJobs(handle, installationKey(this.#deps.appDataFolder), this.#deps.whyNotResumed);

@@ -14,7 +14,7 @@ import type { Services } from './services.ts';
 export type Picture = { bytes: Uint8Array; mediaType: string };
 
 /**
- * Bytes of a picture by id, undefined when there is none. In blind mode the model's pictures stay
+ * Bytes of a picture by id, undefined when there is none, or it is of a case that is no longer open. In blind mode the model's pictures stay
  * hidden with the score.
  */
 export async function readPicture(
@@ -22,6 +22,7 @@ export async function readPicture(
   ref: PictureRef,
 ): Promise<Picture | undefined> {
   if (!deps.currentCase.isOpen) return undefined;
+  if (ref.of !== undefined && ref.of !== deps.currentCase.opened.opening) return undefined;
   if (ref.kind === 'evidence') return readEvidencePicture(deps, ref.id as EvidenceId, ref.maxPx);
   if (ref.kind === 'frame') return readFramePicture(deps, ref.id as EvidenceId, ref, ref.maxPx);
   const { handle, blobs } = deps.currentCase.opened;

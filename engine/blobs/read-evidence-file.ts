@@ -5,6 +5,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Unreadable } from '../../contract/unreadable.ts';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
+import { type FileIdentity, identityFrom } from '../files/file-identity.ts';
 import { refusalFromSystem } from '../files/system-error.ts';
 import { sha256Of } from './blob-store.ts';
 import { NOT_SAID } from './evidence-place.ts';
@@ -20,11 +21,9 @@ export type FailedFile = Unreadable & {
   modifiedAt: string | null;
 };
 /** A file's bytes with its hash, or why there are none. */
-export type EvidenceFile =
-  | { kind: 'read'; bytes: Uint8Array; sha256: Sha256; sizeBytes: number; modifiedAt: string }
-  | FailedFile;
+export type EvidenceFile = ({ kind: 'read'; bytes: Uint8Array; sha256: Sha256 } & Known) | FailedFile;
 /** A file's hash alone, for what is never held in memory whole. */
-export type HashedFile = { kind: 'hashed'; sha256: Sha256; sizeBytes: number; modifiedAt: string } | FailedFile;
+export type HashedFile = ({ kind: 'hashed'; sha256: Sha256 } & Known) | FailedFile;
 
 /**
  * Stills beyond this are hashed and not read: no still that can be decoded here (268 megapixels) is
@@ -43,8 +42,8 @@ const failedFrom = (error: unknown): FailedFile => ({
   modifiedAt: null,
 });
 
-/** What one file was when it was opened. */
-type Known = { sizeBytes: number; modifiedAt: string };
+/** What one file was when it was opened, and until it was read. */
+type Known = { sizeBytes: number; modifiedAt: string; identity: FileIdentity };
 
 /**
  * Opens read-only, refuses what is no regular file, lets `use` read, and makes sure that nothing
@@ -60,13 +59,14 @@ async function withUnchanged<T>(
   try {
     const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
-      const before = await handle.stat();
+      const before = await handle.stat({ bigint: true });
       if (!before.isFile()) return { ...failedFrom({ code: 'ENXIO' }), message: { kind: 'notRegular' } };
-      const known = { sizeBytes: before.size, modifiedAt: before.mtime.toISOString() };
+      const sizeBytes = Number(before.size);
+      const known = { sizeBytes, modifiedAt: before.mtime.toISOString(), identity: identityFrom(before) };
       const used = await use(handle, known);
       if ('kind' in used) return used;
-      const after = await handle.stat();
-      if (after.mtimeMs !== before.mtimeMs || after.size !== before.size || used.bytesRead !== before.size)
+      const after = await handle.stat({ bigint: true });
+      if (identityFrom(after) !== known.identity || used.bytesRead !== sizeBytes)
         return { ...failedFrom({}), reason: 'changedWhileRead', message: { kind: 'changedWhileRead' }, ...known };
       return used.result;
     } finally {

@@ -8,6 +8,7 @@ import { NOT_WALKED } from '../../contract/track.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { testModel } from '../case/testing/case-material.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
+import { identityFrom } from '../files/file-identity.ts';
 import { createDecoder } from '../media/decoder.ts';
 import { ffmpeg, makeTwoShots } from '../media/video/testing/make-media.ts';
 import { createVideoDecoder } from '../media/video/video-decoder.ts';
@@ -42,10 +43,9 @@ describe('a film of two shots', { tags: ['ffmpeg'] }, () => {
 
   /** How each face of each frame was held, frame by frame. */
   async function rotationsIn(film: string): Promise<number[][]> {
-    const { size, mtime } = statSync(film);
     const frames: JudgedFrames['frames'] = [];
     const verdicts: JudgedFrames['verdicts'][number][] = [];
-    const file = { path: film, sizeBytes: size, modifiedAt: mtime.toISOString() };
+    const file = { path: film, identity: identityFrom(statSync(film, { bigint: true })) };
     for await (const part of examineVideo(deps, file, NOT_WALKED)) {
       if (part.kind !== 'frames') continue;
       frames.push(...part.frames);

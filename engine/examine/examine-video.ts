@@ -1,14 +1,14 @@
 // Steps 2 to 8 for a video, without a case: chosen frames -> faces -> crops -> outcomes, portion by
 // portion, then how the walk ended. One and the same for the scan on this machine (scan-video.ts)
 // and for a worker on another (engine/farm).
-import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
+import type { EvidenceState } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
 import type { ExaminedFrame, WalkedSoFar } from '../../contract/track.ts';
 import type { JudgedFace } from '../../contract/verdict.ts';
 import type { Sampling } from '../../contract/video.ts';
 import { prefetch, readAhead } from '../async/prefetch.ts';
+import { type FileIdentity, isStill } from '../files/file-identity.ts';
 import { SURE_SCORE } from '../media/find-faces.ts';
 import type { Rotation } from '../media/rotation.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
@@ -19,8 +19,8 @@ import { type CutFace, createModelCutter, cuttingOf, judgeFaces } from './judge-
 
 /** What examining a video works with. */
 export type VideoDeps = ExamineDeps & { videoDecoder: VideoDecoder; sampling: Sampling };
-/** Where a video's bytes lie, and what they were when they were hashed. */
-export type VideoFile = { path: string } & Pick<Evidence, 'sizeBytes' | 'modifiedAt'>;
+/** Where a video's bytes lie, and which file was hashed. */
+export type VideoFile = { path: string; identity: FileIdentity };
 /** How a walk ended: at the end, or before it with the reason. */
 export type VideoEnding = { kind: 'end'; end: VideoEnd } | Extract<EvidenceState, { kind: 'unreadable' }>;
 /** Frames with all that is said of their faces. `progress`: share of the file, 0..1 where known. */
@@ -73,10 +73,10 @@ export async function* examineVideoBy(
 ): AsyncGenerator<VideoPartByModels> {
   let judging: Promise<VideoPartByModels> | undefined;
   const cutAll = createFrameCutter(deps, models, up ?? undefined);
-  for await (const part of readAhead(deps.videoDecoder.walk(file.path, deps.sampling, after))) {
+  for await (const part of readAhead(deps.videoDecoder.walk(file.path, deps.sampling, after, file.identity))) {
     if (part.kind !== 'frames') {
       if (judging) yield await judging;
-      yield { kind: 'ending', ending: (await hasChanged(file)) ? CHANGED : part };
+      yield { kind: 'ending', ending: (await isStill(file.path, file.identity)) ? part : CHANGED };
       return;
     }
     const cut = await cutAll(part.frames);
@@ -168,11 +168,5 @@ const saidByParts = (
     const { verdicts } = judged[models.findIndex((one) => one.model.id === modelId)]!;
     return verdicts.filter(({ face }) => face !== null && face.frameIndex > after);
   });
-
-/** True where size or time of change are no longer those of the file that was hashed. */
-async function hasChanged({ path, sizeBytes, modifiedAt }: VideoFile): Promise<boolean> {
-  const now = await stat(path).catch(() => undefined);
-  return now !== undefined && (now.size !== sizeBytes || now.mtime.toISOString() !== modifiedAt);
-}
 
 const CHANGED = { kind: 'unreadable', reason: 'changedWhileRead', message: { kind: 'changedWhileRead' } } as const;

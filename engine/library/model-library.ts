@@ -15,6 +15,7 @@ import {
   type WeightsFacts,
 } from '../../contract/model.ts';
 import type { OnnxFile, OnnxRequest, OnnxTrial } from '../../contract/onnx-passport.ts';
+import { visibleText } from '../../contract/visible-text.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { firstIssue } from '../files/first-issue.ts';
 import { ifExists } from '../files/optional-file.ts';
@@ -51,7 +52,7 @@ type DecoderTester = (model: Model, weights: Uint8Array) => Promise<DecoderTest 
 
 export type ModelLibrary = {
   /**
-   * Each once, the shipped model first, then by name. Those that cannot be read are left out: see
+   * Each once, the shipped model first, then by name, those that came with a case last. Those that cannot be read are left out: see
    * `listBroken`.
    */
   list(): Promise<Model[]>;
@@ -61,8 +62,10 @@ export type ModelLibrary = {
    */
   listBroken(): Promise<BrokenModel[]>;
   /**
-   * The model used where none is named: the first that is not retired. Throws MODEL_REFUSED when it
-   * is broken: no other takes its place; MODEL_NOT_FOUND without one.
+   * The model used where none is named: the shipped one; where that is retired, the only other one
+   * that was made or taken in here. None that came with a case is meant by nobody's saying so. Throws
+   * MODEL_REFUSED when it is broken: no other takes its place; MODEL_NOT_FOUND without one, and where
+   * several could be meant.
    */
   getDefault(): Promise<Model>;
   /**
@@ -210,7 +213,8 @@ export function createModelLibrary(
 
   const entries = async (): Promise<Entry[]> => {
     const places = [...(await placesIn(shippedFolder)), ...(await placesIn(folder))];
-    return oncePerModel(await Promise.all(places.map((place) => readEntry(place, folder))));
+    const all = oncePerModel(await Promise.all(places.map((place) => readEntry(place, folder))));
+    return all.toSorted((a, b) => Number(!!a.model?.cameWith) - Number(!!b.model?.cameWith));
   };
 
   /** A card that cannot be read does not say whose it is; its name does, where it was imported. */
@@ -226,9 +230,15 @@ export function createModelLibrary(
   };
 
   const getDefault = async (): Promise<Model> => {
-    const first = (await entries()).find(({ model }) => !model?.retired);
-    if (first) return wholeModel(first);
-    throw new RecceError('MODEL_NOT_FOUND', 'Default model', 'the library holds none to use; import a weights file.');
+    const own = (await entries()).filter(({ model }) => !model?.retired && !model?.cameWith);
+    const shipped = own.find(({ place }) => path.dirname(place.card) === path.normalize(shippedFolder));
+    const [only, ...others] = shipped ? [shipped] : own;
+    if (only && others.length === 0) return wholeModel(only);
+    const names = own.map(({ model, broken }) => visibleText(model?.name ?? broken!.name)).join(', ');
+    const why = only
+      ? `${names}: each could be meant. Name one.`
+      : 'the library holds none of its own to use. Import a weights file, or name a model.';
+    throw new RecceError('MODEL_NOT_FOUND', 'Default model', why);
   };
 
   const readWeights = async (id: ModelId): Promise<Uint8Array> => {
@@ -346,7 +356,12 @@ export function createModelLibrary(
     },
     async adoptForeign(weights, card, from, testDecoder) {
       if (await search(card.id)) return undefined;
-      const read = await withReadPassport(weights, withoutForeignRecord(card, from), clock());
+      const sameWeights = (await usable()).find(
+        (one) => one.passport.sha256 === card.passport.sha256 && !one.cameWith && !one.corrects,
+      );
+      // What the weights are for is known here where they are, whatever their sender says.
+      const told = sameWeights ? { ...card, demonstration: sameWeights.demonstration } : card;
+      const read = await withReadPassport(weights, withoutForeignRecord(told, from), clock());
       const model = fedBySender(read, await usualOf(weights, read), from);
       const tested = { ...model, decoderTest: await testDecoder(model, weights), addedAt: clock() };
       await keepForeignCard(folder, card, from);

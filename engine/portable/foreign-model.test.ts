@@ -94,7 +94,10 @@ test('the card it came with is kept as a document with its origin', () => {
 test('a scan with it gives raw scores', async () => {
   mkdirSync(at('media'));
   await copyFile(samplePhotograph(1), at('media', 'one.jpg'));
-  expect(await scan(client, [at('media')])).toBe('done');
+  // It is used where somebody names it, and by nobody's silence.
+  await expect(scan(client, [at('media')])).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  const { id } = (await client.model.list()).find(({ cameWith }) => cameWith)!;
+  expect(await scan(client, [at('media')], id)).toBe('done');
   const outcomes = (await client.report.preview({})).verdicts.map((one) => one.outcome);
   expect(outcomes).toHaveLength(3);
   for (const outcome of outcomes)

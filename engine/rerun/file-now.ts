@@ -23,9 +23,10 @@ export type FileNow =
       outcome: VerdictOutcome | undefined;
       decoder?: string | undefined;
     }
-  | { kind: 'unavailable'; why: string };
+  | Unavailable;
+export type Unavailable = { kind: 'unavailable'; why: string };
 
-export const unavailable = (why: string): FileNow => ({ kind: 'unavailable', why });
+export const unavailable = (why: string): Unavailable => ({ kind: 'unavailable', why });
 
 const unreadable = (reason: UnreadableReason, message: WhyUnreadable): FileNow => ({
   kind: 'cut',

@@ -9,6 +9,7 @@ import type { WritableCase } from '../case/db/case-handle.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
 import { addEvidence, UNKNOWN_TYPE } from '../case/rows/evidence.ts';
 import { type DecodedEvidence, decodeEvidence } from '../examine/examine-still.ts';
+import type { FileIdentity } from '../files/file-identity.ts';
 import type { Decoder } from '../media/decoder.ts';
 import { JPEG_STREAM, mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
 import { isJpegStream } from '../media/still/jpeg-ending.ts';
@@ -16,9 +17,10 @@ import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { ListedFile } from './list-media.ts';
 
 /**
- * Size and time of change of a file when it was read just now; the row keeps those of its intake.
+ * Size and time of change of a file when it was read just now, and which it was; the row keeps those of
+ * its intake.
  */
-export type AsRead = Pick<Evidence, 'sizeBytes' | 'modifiedAt'>;
+export type AsRead = Pick<Evidence, 'sizeBytes' | 'modifiedAt'> & { identity?: FileIdentity };
 /**
  * A file with its row. `pending` with bytes: a still to be decoded. `pending` without: a video to
  * be walked through. Else why not.
@@ -96,13 +98,18 @@ export async function ingestFile(deps: IngestDeps, file: ListedFile, signal?: Ab
   const row = { path: file.path, relativePath: file.relativePath };
   const failed = (
     state: EvidenceState,
-    known: Pick<Evidence, 'sha256' | 'sizeBytes' | 'modifiedAt'> = { sha256: null, sizeBytes: 0, modifiedAt: null },
+    known: Pick<Evidence, 'sha256'> & AsRead = { sha256: null, sizeBytes: 0, modifiedAt: null },
     mediaType = UNKNOWN_TYPE,
   ): TakenFile => {
-    const { sha256, sizeBytes, modifiedAt } = known;
+    const { sha256, sizeBytes, modifiedAt, identity } = known;
     const evidence = addEvidence(opened, { ...row, mediaType, sha256, sizeBytes, modifiedAt });
     const changed = sha256 === null ? undefined : changedSince(opened, evidence, sha256);
-    return { evidence, state: changed ?? state, bytes: undefined, asRead: { sizeBytes, modifiedAt } };
+    return {
+      evidence,
+      state: changed ?? state,
+      bytes: undefined,
+      asRead: { sizeBytes, modifiedAt, ...(identity && { identity }) },
+    };
   };
   if (file.problem) return failed(unreadable(file.problem, PROBLEMS[file.problem]));
   const from = file.readFrom ?? file.path;
@@ -116,11 +123,11 @@ export async function ingestFile(deps: IngestDeps, file: ListedFile, signal?: Ab
   // read.
   const mediaType = await typeOf(read.bytes.subarray(0, SNIFF_BYTES));
   if (!mediaType?.startsWith('image/')) return takeInOther(file, mediaType, failed, signal);
-  const { sha256, sizeBytes, modifiedAt } = read;
+  const { sha256, sizeBytes, modifiedAt, identity } = read;
   const type = mediaType === 'image/jpeg' && isJpegStream(read.bytes) ? JPEG_STREAM : mediaType;
   const evidence = addEvidence(opened, { ...row, mediaType: type, sha256, sizeBytes, modifiedAt });
   const changed = changedSince(opened, evidence, sha256);
-  const asRead = { sizeBytes, modifiedAt };
+  const asRead = { sizeBytes, modifiedAt, identity };
   if (changed) return { evidence, state: changed, bytes: undefined, asRead };
   // By the row: what an older version took in as a photograph stays one.
   const isFilm = evidence.mediaType.startsWith('video/');
@@ -131,11 +138,7 @@ export async function ingestFile(deps: IngestDeps, file: ListedFile, signal?: Ab
 async function takeInOther(
   file: ListedFile,
   mediaType: string | undefined,
-  failed: (
-    state: EvidenceState,
-    known: Pick<Evidence, 'sha256' | 'sizeBytes' | 'modifiedAt'>,
-    mediaType?: string,
-  ) => TakenFile,
+  failed: (state: EvidenceState, known: Pick<Evidence, 'sha256'> & AsRead, mediaType?: string) => TakenFile,
   signal?: AbortSignal,
 ): Promise<TakenFile> {
   const hashed = await hashEvidenceFile(file.readFrom ?? file.path, signal);

@@ -16,6 +16,7 @@ import { testModel, testParameters } from '../case/testing/case-material.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
 import { examineVideo, type JudgedFrames, type VideoDeps } from '../examine/examine-video.ts';
 import { createFaceFinder } from '../examine/face-finder.ts';
+import { identityFrom } from '../files/file-identity.ts';
 import { createDecoder } from '../media/decoder.ts';
 import { SURE_SCORE } from '../media/find-faces.ts';
 import { ffmpeg, makeTwoShots } from '../media/video/testing/make-media.ts';
@@ -61,8 +62,7 @@ afterAll(async () => {
 async function examined(from: WalkedSoFar): Promise<Omit<JudgedFrames, 'progress'> & { looks: unknown[] }> {
   looks = [];
   const [frames, verdicts]: [JudgedFrames['frames'], JudgedFrames['verdicts'][number][]] = [[], []];
-  const { size, mtime } = statSync(film);
-  const file = { path: film, sizeBytes: size, modifiedAt: mtime.toISOString() };
+  const file = { path: film, identity: identityFrom(statSync(film, { bigint: true })) };
   for await (const part of examineVideo(deps, file, from)) {
     if (part.kind !== 'frames') continue;
     frames.push(...part.frames);

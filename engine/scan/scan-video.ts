@@ -139,7 +139,9 @@ async function walkVideo(
   const last = writing.reduce((a, b) => (b.rows.soFar.after < a.rows.soFar.after ? b : a));
   // Against what it was when it was hashed just now: the row's time of change may be older. See
   // [Note: the hash decides].
-  const place = { path: file.readFrom ?? file.path, ...asRead };
+  const { identity } = asRead;
+  if (!identity) throw new Error('A film that was not hashed was to be walked through.');
+  const place = { path: file.readFrom ?? file.path, identity };
   let faces = facesOfScan(opened, last.rows.scan).length;
   for await (const part of examineVideoBy(deps, walkers, place, last.rows.soFar)) {
     if (part.kind === 'ending') {

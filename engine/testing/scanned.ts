@@ -1,5 +1,6 @@
 // What tests ask of an engine through its door: a scan to its end, and the rows it gave. Tests
 // only.
+import type { ModelId } from '../../contract/brand.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Client } from '../index.ts';
 
@@ -17,8 +18,8 @@ export async function ended(client: Client, id: number, told: string[] = []): Pr
 }
 
 /** Scans into the open case on the CPU; how that ended. */
-export const scan = async (client: Client, paths: string[]): Promise<string> =>
-  ended(client, (await client.scan.start({ paths, device: 'cpu', minimumFacePx: 40 })).id);
+export const scan = async (client: Client, paths: string[], modelId?: ModelId): Promise<string> =>
+  ended(client, (await client.scan.start({ paths, modelId, device: 'cpu', minimumFacePx: 40 })).id);
 
 /** Every finding of the open case, by path. */
 export async function findingsOf(client: Client): Promise<Finding[]> {

@@ -52,16 +52,20 @@ export function useSession(): Session {
 
 /** After another case or another examiner: everything read before is read again. */
 export async function caseChanged(): Promise<void> {
+  const before = queryClient.getQueryData(engine.case.current.queryKey());
+  const now = await queryClient.fetchQuery(engine.case.current.queryOptions({ staleTime: 0 }));
+  if (before?.folder !== now?.folder) forgetCase();
   await queryClient.invalidateQueries();
-  await queryClient.fetchQuery(engine.case.current.queryOptions({ staleTime: 0 }));
 }
 
 /** Nothing of the case before is shown, and nobody is taken for who examines this one. */
 function forgetCase(): void {
   leaveToNextCase();
   forgetList();
-  void queryClient.resetQueries({ queryKey: engine.session.key() });
-  void queryClient.invalidateQueries();
+  // By their numbers rows of one case are asked for as those of another: no answer of the case before
+  // stands in for one of this.
+  const [current] = engine.case.current.queryKey();
+  void queryClient.resetQueries({ predicate: ({ queryKey: [of] }) => String(of) !== String(current) });
 }
 
 /**

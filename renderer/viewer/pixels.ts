@@ -2,7 +2,7 @@
 // value under the pointer is the stored one.
 import { DIFFERENCE_COLOURS } from '../../contract/colour-scale.ts';
 import type { PictureRef } from '../../contract/picture.ts';
-import { pictureUrl } from '../transport.ts';
+import { pictureUrl } from '../data/pictures.ts';
 
 /** Fetches and decodes a picture. Rejects when the engine has none. */
 export async function loadPixels(ref: PictureRef, signal?: AbortSignal): Promise<ImageData> {

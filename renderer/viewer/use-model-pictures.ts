@@ -10,16 +10,16 @@ import { loadPixels, paintScale } from './pixels.ts';
 type Kind = 'crop' | 'reconstruction' | 'difference' | 'gate';
 
 /**
- * A verdict never changes, so its pictures are kept; under the case's folder, because another case
- * has the same row numbers, and not given while blind mode hides them, even where they were seen
+ * A verdict never changes, so its pictures are kept; under this opening of the case, because another
+ * case has the same row numbers, and not given while blind mode hides them, even where they were seen
  * before.
  */
 function usePixels(kind: Kind, id: VerdictId, shown: boolean): ImageData | undefined {
-  const folder = useCase()?.folder;
+  const opening = useCase()?.opening;
   const { data } = useQuery({
-    queryKey: ['picture', folder, kind, id],
+    queryKey: ['picture', opening, kind, id],
     queryFn: ({ signal }) => loadPixels({ kind, id }, signal),
-    enabled: shown && folder !== undefined,
+    enabled: shown && opening !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
   });

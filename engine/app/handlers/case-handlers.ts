@@ -108,10 +108,11 @@ async function unpack(
 
 /** The open case as who works on it may see it: what was called no face is no face. */
 function seenCase(currentCase: CurrentCase): Case {
-  const { handle } = currentCase.opened;
+  const { handle, opening } = currentCase.opened;
   const found = readCase(handle);
   return {
     ...found,
+    opening,
     counts: { ...found.counts, faces: found.counts.faces - countNoFaces(handle, currentCase.viewer) },
   };
 }

@@ -125,6 +125,7 @@ export const modelHandlers = (
   >,
 ) => ({
   list: procedures.model.list.handler(() => deps.library.list()),
+  default: procedures.model.default.handler(() => deps.library.getDefault()),
   listBroken: procedures.model.listBroken.handler(() => deps.library.listBroken()),
   get: procedures.model.get.handler(({ input }) => deps.library.get(input.id as Sha256)),
   inspect: procedures.model.inspect.handler(({ input }) => deps.library.inspect(input.path)),

@@ -8,10 +8,10 @@ import type { Sampling, VideoFacts } from '../../../contract/video.ts';
 import { behindFilm } from './behind-film.ts';
 import { FrameWalk, type WalkEnd, type WalkStart } from './frame-walk.ts';
 import type { ChosenFrame, VideoEnd } from './video-messages.ts';
-import { type PictureStream, UnreadableVideo, type VideoReader } from './video-reader.ts';
+import { type PictureStream, type ReaderOptions, UnreadableVideo, type VideoReader } from './video-reader.ts';
 
 /** A picture track, or its hidden frames; with as many threads as there are, or one. */
-export type TrackChoice = { stream?: number; hidden: boolean; threads?: 1 };
+export type TrackChoice = Pick<ReaderOptions, 'stream' | 'identity'> & { hidden?: boolean; threads?: 1 };
 export type OpenVideo = (path: string, track?: TrackChoice) => Promise<VideoReader>;
 
 type Track = { stream?: PictureStream; hidden: boolean };

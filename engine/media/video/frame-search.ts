@@ -5,6 +5,7 @@
 import type { DomainReason } from '../../../contract/domain.ts';
 import type { FrameQuery } from '../../../contract/video.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
+import type { FileIdentity } from '../../files/file-identity.ts';
 import type { OpenVideo } from './file-walk.ts';
 import { type FrameLook, pixelsOf } from './frame-pixels.ts';
 import { beyondDomainOf } from './frame-walk.ts';
@@ -16,6 +17,9 @@ const STEP_ON_MS = 2000;
 const BACK_OFFS_MS: readonly number[] = [0, 10_000];
 /** Counting goes on for this long before it is said that it goes on. */
 const PORTION_MS = 2000;
+
+/** A track of a film; `identity` where it is to be the one that was hashed. */
+type Film = { path: string; key: string; identity: FileIdentity | undefined };
 
 type Opened = {
   key: string;
@@ -34,35 +38,43 @@ export type FoundFrame = RgbImage & { beyondDomain: DomainReason[] };
 export type Searched = FoundFrame | 'searching';
 
 /** A frame of a file. Rejects with UnreadableVideo when there is none. */
-export type FrameSearch = (path: string, query: FrameQuery, take?: TakePixels) => Promise<Searched>;
+export type FrameSearch = (
+  path: string,
+  query: FrameQuery,
+  take?: TakePixels,
+  identity?: FileIdentity,
+) => Promise<Searched>;
 
 export function createFrameSearch(open: OpenVideo): FrameSearch {
   let opened: Opened | undefined;
-  const reopen = async (path: string, key: string, query: FrameQuery, threads?: 1): Promise<Opened> => {
+  const reopen = async (film: Film, query: FrameQuery, threads?: 1): Promise<Opened> => {
+    const { path, key, identity } = film;
     opened?.reader.close();
     opened = undefined;
     const { stream, hidden = false } = query;
     const reader = await open(path, {
       ...(stream === undefined ? {} : { stream }),
       hidden,
+      identity,
       ...(threads ? { threads } : {}),
     });
     opened = { key, reader, lastPts: undefined, counted: 0 };
     return opened;
   };
-  return async (path, query, take = pixelsOf) => {
-    const key = `${path}|${query.stream}|${query.hidden}`;
-    const current = opened?.key === key ? opened : await reopen(path, key, query);
+  return async (path, query, take = pixelsOf, identity = undefined) => {
+    const key = `${path}|${identity}|${query.stream}|${query.hidden}`;
+    const film = { path, key, identity };
+    const current = opened?.key === key ? opened : await reopen(film, query);
     const found = query.byTime === false ? undefined : byTime(current, query.pts, take);
     if (found) return found;
     const wanted = query.count;
     if (wanted === undefined) throw absent(query);
     const isBehind = current.counted === undefined || current.counted > wanted;
-    const fresh = isBehind ? await reopen(path, key, query, current.reader.threads === 1 ? 1 : undefined) : current;
+    const fresh = isBehind ? await reopen(film, query, current.reader.threads === 1 ? 1 : undefined) : current;
     const counted = byCount(fresh, query, wanted, take);
     if (counted !== 'followsDamage') return counted;
     // See [Note: behind damage].
-    return byCount(await reopen(path, key, query, 1), query, wanted, take) as Searched;
+    return byCount(await reopen(film, query, 1), query, wanted, take) as Searched;
   };
 }
 

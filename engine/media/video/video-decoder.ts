@@ -9,6 +9,7 @@ import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { FrameQuery, Sampling } from '../../../contract/video.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { createSerialQueue } from '../../async/serial-queue.ts';
+import type { FileIdentity } from '../../files/file-identity.ts';
 import { hasDied, retryAfterCrash } from '../../process/retry-after-crash.ts';
 import { createSupervisedChild, refusalFromChild, type SpawnChild } from '../../process/supervised-child.ts';
 import type { ChosenFrame, VideoAnswer, VideoEnd, VideoRequest } from './video-messages.ts';
@@ -27,14 +28,16 @@ export type VideoPart =
 export type VideoDecoder = {
   /**
    * The chosen frames behind `afterFrame`, a portion at a time, and as the last part `end` or
-   * `unreadable`. Never rejects.
+   * `unreadable`. Never rejects. `identity`: of the file that was hashed; another in its place is
+   * `unreadable`.
    */
-  walk(path: string, sampling: Sampling, afterFrame: number): AsyncGenerator<VideoPart>;
+  walk(path: string, sampling: Sampling, afterFrame: number, identity?: FileIdentity): AsyncGenerator<VideoPart>;
   /** One frame, upright; its pixels as `pipeline` takes them, as now when absent. Never rejects. */
   frameAt(
     path: string,
     query: FrameQuery,
     pipeline?: number,
+    identity?: FileIdentity,
   ): Promise<({ kind: 'picture'; beyondDomain: DomainReason[] } & RgbImage) | UnreadableAnswer>;
   /**
    * Media type of a file that is a video whatever it begins with; null for one that is none. Never
@@ -71,8 +74,9 @@ export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: nu
       return refusalFrom(error);
     });
   return {
-    async *walk(path, sampling, afterFrame) {
-      const begun = await ask({ kind: 'begin', path, sampling, afterFrame });
+    async *walk(path, sampling, afterFrame, identity) {
+      const film = { path, sampling, ...(identity && { identity }) };
+      const begun = await ask({ kind: 'begin', ...film, afterFrame });
       if (begun.kind === 'unreadable') return yield begun;
       // See [Note: the second chance]: where it died it is begun anew, unless it dies again without
       // having come further.
@@ -83,7 +87,7 @@ export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: nu
           const part = await next().catch(async (error: unknown) => {
             if (diedAt === reached) return refusalFrom(error);
             diedAt = reached;
-            return ask({ kind: 'begin', path, sampling, afterFrame: reached });
+            return ask({ kind: 'begin', ...film, afterFrame: reached });
           });
           if (part.kind === 'begun') continue;
           if (part.kind !== 'frames' && part.kind !== 'end' && part.kind !== 'unreadable')
@@ -96,8 +100,12 @@ export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: nu
         if (child.pid !== undefined) await ask({ kind: 'close' });
       }
     },
-    async frameAt(path, query, pipeline) {
-      const request: VideoRequest = { kind: 'frameAt', path, query, ...(pipeline === undefined ? {} : { pipeline }) };
+    async frameAt(path, query, pipeline, identity) {
+      const request: VideoRequest = {
+        ...{ kind: 'frameAt', path, query },
+        ...(pipeline === undefined ? {} : { pipeline }),
+        ...(identity && { identity }),
+      };
       // In one turn: another search in between would begin the counting anew.
       const answer = await inTurn(async () => {
         let said = await retryAfterCrash(() => child.call(request));

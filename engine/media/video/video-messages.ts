@@ -6,6 +6,7 @@ import type { Remark } from '../../../contract/remark.ts';
 import type { PtsRuns } from '../../../contract/track.ts';
 import type { Unreadable } from '../../../contract/unreadable.ts';
 import type { FrameAddress, FrameQuery, Sampling, VideoFacts } from '../../../contract/video.ts';
+import type { FileIdentity } from '../../files/file-identity.ts';
 
 /** A frame that was chosen, with its pixels: upright, R G B interleaved. */
 export type ChosenFrame = FrameAddress & {
@@ -17,13 +18,16 @@ export type ChosenFrame = FrameAddress & {
   data: Uint8Array;
 };
 
+/** What does not open as this file is refused: `changedWhileRead`. Any is taken where it is absent. */
+export type OfHashed = { identity?: FileIdentity };
+
 export type VideoRequest =
   /** Opens a file for scanning. Frames up to `afterFrame` are decoded and counted, but not sent. */
-  | { kind: 'begin'; path: string; sampling: Sampling; afterFrame: number }
+  | ({ kind: 'begin'; path: string; sampling: Sampling; afterFrame: number } & OfHashed)
   /** The next chosen frames, or the end. */
   | { kind: 'next' }
   /** `pipeline`: whose pixels are wanted; those of now when absent. */
-  | { kind: 'frameAt'; path: string; query: FrameQuery; pipeline?: number }
+  | ({ kind: 'frameAt'; path: string; query: FrameQuery; pipeline?: number } & OfHashed)
   /** Whether what no list of beginnings knows is a video all the same. */
   | { kind: 'probe'; path: string }
   | { kind: 'describe'; path: string }

@@ -62,7 +62,9 @@ async function answer(request: VideoRequest): Promise<VideoAnswer> {
   switch (request.kind) {
     case 'begin': {
       close();
-      const walk = new FileWalk(request.path, open, request.sampling, request.afterFrame);
+      const { path, identity, sampling, afterFrame } = request;
+      const openHashed: OpenVideo = (one, track) => open(one, { ...track, identity });
+      const walk = new FileWalk(path, openHashed, sampling, afterFrame);
       await walk.begin();
       scanning = walk;
       return { kind: 'begun' };
@@ -70,7 +72,8 @@ async function answer(request: VideoRequest): Promise<VideoAnswer> {
     case 'next':
       return portion();
     case 'frameAt': {
-      const found = await search(request.path, request.query, request.pipeline === 1 ? codedPixelsOf : pixelsOf);
+      const { path, query, pipeline, identity } = request;
+      const found = await search(path, query, pipeline === 1 ? codedPixelsOf : pixelsOf, identity);
       return found === 'searching' ? { kind: 'searching' } : { kind: 'picture', ...found };
     }
     case 'probe':

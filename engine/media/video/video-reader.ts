@@ -37,6 +37,7 @@ import {
 import type { UnreadableReason, WhyUnreadable } from '../../../contract/unreadable.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { Rational } from '../../../contract/video.ts';
+import { type FileIdentity, opensSame } from '../../files/file-identity.ts';
 import { orientationFrom } from './display-matrix.ts';
 import type { Orientation } from './frame-pixels.ts';
 import { isTruncated } from './is-truncated.ts';
@@ -109,9 +110,15 @@ export type PictureStream = { index: number; title: string; kind: 'video' | 'cov
 
 /**
  * `stream`: which picture track; the one FFmpeg's tools would take when absent. `hidden`: only the
- * frames that the edit list leaves out.
+ * frames that the edit list leaves out. `identity`: of the only file that may be opened.
  */
-export type ReaderOptions = { threads: number; pixelLimit?: number; stream?: number; hidden?: boolean };
+export type ReaderOptions = {
+  threads: number;
+  pixelLimit?: number;
+  stream?: number;
+  hidden?: boolean;
+  identity?: FileIdentity | undefined;
+};
 
 /** Flag of a packet that is decoded and not shown: the edit list leaves it out. */
 const DISCARD = Number(AV_PKT_FLAG_DISCARD);
@@ -176,7 +183,11 @@ export class VideoReader {
       const shown = options.hidden ? await reader.#packetsOf(path, { ...options, hidden: false }) : undefined;
       if (shown && !(await reader.#isAnyHidden(path, options, shown)))
         throw new UnreadableVideo('noFrames', { kind: 'noFrame' });
-      await reader.#openFormat(path, options.hidden ?? false);
+      const openFormat = () => reader.#openFormat(path, options.hidden ?? false);
+      const { identity } = options;
+      if (identity === undefined) await openFormat();
+      else if (!(await opensSame(path, identity, openFormat)))
+        throw new UnreadableVideo('changedWhileRead', { kind: 'changedWhileRead' });
       reader.#takeStream(options);
       if (shown) reader.#onlyHidden = { shown, pts: new Set() };
       return reader;

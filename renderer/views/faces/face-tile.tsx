@@ -17,12 +17,12 @@ import {
 } from '../../../contract/wording.ts';
 import { caseFolderGone, pictureFailed } from '../../data/case-folder.ts';
 import { nameOfSubject } from '../../data/opinion-desk.ts';
+import { pictureUrl } from '../../data/pictures.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
 import { tagsOf, useTags } from '../../data/tags.ts';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
 import { TagMark } from '../../parts/tag-mark.tsx';
-import { pictureUrl } from '../../transport.ts';
 import { ALTERED_WORDS, countText, HIDDEN_SCORE } from '../../wording.ts';
 
 /** The machine's side in words. */

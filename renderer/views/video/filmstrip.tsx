@@ -2,7 +2,7 @@
 // is marked where the strip has it; else the place between two of them where it lies.
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { SampledFrame } from '../../../contract/track.ts';
-import { pictureUrl } from '../../transport.ts';
+import { pictureUrl } from '../../data/pictures.ts';
 import { countText } from '../../wording.ts';
 import { clockText, stripOf } from './frame-list.ts';
 

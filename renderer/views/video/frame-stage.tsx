@@ -5,8 +5,8 @@ import type { Evidence } from '../../../contract/evidence.ts';
 import type { TrackPoint } from '../../../contract/track.ts';
 import { type FrameAddress, segmentAt } from '../../../contract/video.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { pictureUrl } from '../../data/pictures.ts';
 import { Message } from '../../parts/message.tsx';
-import { pictureUrl } from '../../transport.ts';
 
 /** A face in this frame and the track it belongs to. */
 export type SeenFace = { point: TrackPoint; trackIndex: number; chosen: boolean };
