@@ -300,3 +300,32 @@ test('a tag is put on results and taken off by number, path, tag or all, with on
   expect(tag('add', folder, 'Gang').code).toBe(2);
   expect(tag('add', folder, 'Gang', '--all', '--key', 'KK').code).toBe(2);
 });
+
+test('originals of chosen results are copied out with a manifest, and a report shows pictures of a tag’s results alone', () => {
+  const out = path.join(root, 'originals');
+  const copied = recce(
+    'copy-out',
+    folder,
+    '--tagged',
+    'Shortlist',
+    '--out',
+    out,
+    '--examiner',
+    'A. Examiner',
+    '--json',
+  );
+  expect(JSON.parse(copied.out)).toMatchObject({ folder: out, copied: 1, left: 0 });
+  expect(readFileSync(path.join(out, '00001_one.jpg'))).toEqual(readFileSync(path.join(media, 'one.jpg')));
+  expect(recce('copy-out', folder, '--all', '--out', out)).toMatchObject({ code: 1, out: '' });
+  expect(recce('copy-out', folder, '--all', '--out', path.join(media, 'in')).err).toContain('could not be written');
+  expect(recce('copy-out', folder, '--out', path.join(root, 'none')).code).toBe(2);
+  const report = path.join(root, 'shortlist.json');
+  expect(recce('report', folder, '--out', report, '--tag', 'Gang').code).toBe(0);
+  expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({
+    shown: [],
+    tags: [{ name: 'Shortlist', faces: [1, 2, 3] }],
+  });
+  expect(recce('report', folder, '--out', report, '--tag', 'Shortlist').code).toBe(0);
+  expect(JSON.parse(readFileSync(report, 'utf8')).shown.length).toBeGreaterThan(0);
+  expect(recce('report', folder, '--out', report, '--tag', 'No such').err).toContain('has no tag of this name');
+});

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { RecceError } from '../contract/errors.ts';
 import { APP_VERSION, keepFilesPrivate } from '../engine/index.ts';
+import { addCopyOutCommand } from './commands/copy-out.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFacesCommand } from './commands/faces.ts';
@@ -50,6 +51,7 @@ export function createProgram(): Command {
     addRerunCommand,
     addOpinionCommands,
     addTagCommand,
+    addCopyOutCommand,
     addDoctorCommand,
     addFacesCommand,
     addInferCommand,

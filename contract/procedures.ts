@@ -26,6 +26,7 @@ import {
   verificationSchema,
   verifyRequestSchema,
 } from './case.ts';
+import { copyOutEventSchema, copyOutRequestSchema } from './copy-out.ts';
 import { deviceReportSchema } from './device.ts';
 import { errorTable } from './errors.ts';
 import { evidenceSchema, metadataReadingSchema } from './evidence.ts';
@@ -890,6 +891,23 @@ export const contract = {
         }),
       )
       .output(exportedReportSchema),
+    /**
+     * Copies the originals of chosen results into a new folder, each held against its recorded hash,
+     * with a manifest as JSON and CSV. What is not the file taken in is left out and named. Refused:
+     * a folder that is there, or lies in the case or in a folder that evidence came from. Ends early,
+     * with nothing left there, when the caller goes away.
+     */
+    copyOut: gives(
+      'CASE_NOT_OPEN',
+      'CASE_MOVED',
+      'NOT_FOUND',
+      'PATH_NOT_FOUND',
+      'FILE_EXISTS',
+      'WRITE_FAILED',
+      'DISK_FULL',
+    )
+      .input(copyOutRequestSchema)
+      .output(eventIterator(copyOutEventSchema)),
   },
 };
 

@@ -2,7 +2,7 @@
 // are made from.
 import * as z from 'zod';
 import { agreementSchema } from './agreement.ts';
-import { faceIdSchema, opinionIdSchema, sha256Schema } from './brand.ts';
+import { evidenceIdSchema, faceIdSchema, opinionIdSchema, sha256Schema } from './brand.ts';
 import { auditEntrySchema, caseSchema, problemSchema } from './case.ts';
 import { evidenceSchema } from './evidence.ts';
 import { exhibitSchema } from './exhibit.ts';
@@ -15,6 +15,7 @@ import { provenanceSchema } from './provenance.ts';
 import { reportTemplateSchema } from './report-template.ts';
 import { rerunResultSchema, rerunRowSchema } from './rerun.ts';
 import { fileSignatureSchema } from './signature.ts';
+import { tagSchema } from './tag.ts';
 import { trackPointSchema, trackSchema, videoTimelineSchema } from './track.ts';
 import { instantSchema, pixelBoxSchema } from './units.ts';
 import { verdictParametersSchema, verdictSchema } from './verdict.ts';
@@ -194,6 +195,18 @@ export const reportDocumentSchema = z.object({
    * opinions are included.
    */
   notFaces: z.array(faceIdSchema),
+  /**
+   * Tags that are on anything, with the faces they are on, and the files as a whole; absent without
+   * any.
+   */
+  tags: z
+    .array(
+      tagSchema.omit({ id: true, key: true }).extend({
+        faces: z.array(faceIdSchema),
+        files: z.array(evidenceIdSchema),
+      }),
+    )
+    .optional(),
   agreement: agreementSchema,
   /** One for each video and model that looked at it. */
   videos: z.array(reportTimelineSchema),

@@ -1,6 +1,6 @@
 // Tags with the keyboard alone: put on one and on many, filtered by, taken back and taken off.
 // @module-tag chromium
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -25,7 +25,7 @@ let page: Page;
 async function makeCase(): Promise<void> {
   const photographs = path.join(root, 'photographs');
   await writePhotographs(photographs, 3);
-  const engine = await createEngine({ appDataFolder: path.join(root, 'making') });
+  const engine = await createEngine({ appDataFolder: path.join(root, 'home') });
   const client = createClient(engine);
   await client.case.create({ folder, title: 'Tags', reference: '', examiner: 'A. Reader' });
   const { id } = await client.scan.start({ paths: [photographs] });
@@ -35,11 +35,10 @@ async function makeCase(): Promise<void> {
 
 beforeAll(async () => {
   await makeCase();
-  mkdirSync(path.join(root, 'home'));
-  workstation = await launch({ home: path.join(root, 'home'), case: folder });
+  mkdirSync(path.join(root, 'home'), { recursive: true });
+  workstation = await launch({ home: path.join(root, 'home'), case: folder, size: { width: 1366, height: 768 } });
   page = workstation.page;
   page.setDefaultTimeout(15_000);
-  await page.setViewportSize({ width: 1366, height: 768 });
   await examineAs(page, 'A. Reader', 'Open review');
 });
 afterAll(() => workstation?.close());
@@ -138,4 +137,23 @@ test('the list is filtered by a tag, and the tag is taken off in Inspect', async
   await press('6');
   await said('Tag put on 1 result');
   await screenshot(page, 'tag-activity');
+});
+
+test('the report shows the shortlist with pictures, and its originals are copied out', async () => {
+  const out = path.join(root, 'originals');
+  await press('4');
+  await page.getByLabel('Results shown with pictures').selectOption('Shortlist');
+  await page.getByText(/results?: each face among them gets a block with pictures/).waitFor();
+  await page.getByRole('button', { name: 'Copy out their originals' }).press('Enter');
+  const field = page.getByRole('dialog', { name: 'Copy out originals' }).getByRole('textbox', { name: 'New folder' });
+  await field.fill(out);
+  await screenshot(page, 'copy-out');
+  expect(await findBarriers(page)).toEqual([]);
+  await press('Enter');
+  await page.getByText(/^3 files copied/).waitFor();
+  await screenshot(page, 'copied-out');
+  expect(await findBarriers(page)).toEqual([]);
+  expect(readdirSync(out).filter((name) => name.endsWith('.jpg'))).toHaveLength(3);
+  await press('Escape', '6');
+  await said('Originals copied out');
 });

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { personName } from '../arguments.ts';
+import { idOf, tagName } from '../chosen-results.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
 import { signatureLine } from '../signature-words.ts';
@@ -16,6 +17,7 @@ type Options = {
   paper: 'A4' | 'Letter';
   template?: string;
   redact: 'none' | 'others' | 'all';
+  tag?: string;
   sign?: string;
   timeStamp?: string;
   findings?: string;
@@ -59,6 +61,7 @@ export function addReportCommand(program: Command): void {
         .choices(['none', 'others', 'all'])
         .default('none'),
     )
+    .option('--tag <name>', 'pictures only of results with this tag, such as Shortlist', tagName)
     .option('--findings <file>', 'text file of what was found, printed in the report')
     .option('--conclusion <file>', 'text file of the conclusion')
     .option('--words-by <name>', 'the examiner whose words these are, printed with them', personName, '')
@@ -91,6 +94,7 @@ export function addReportCommand(program: Command): void {
             organisation: options.organisation ?? '',
             paper: options.paper,
             redaction: options.redact,
+            filter: options.tag === undefined ? {} : { tags: [await idOf(client, options.tag)], videoFrames: 'all' },
             findings,
             conclusion,
             wordsBy: options.wordsBy,

@@ -5,6 +5,7 @@ import type { PictureRef } from '../../contract/picture.ts';
 import type { Contract } from '../../contract/procedures.ts';
 import { appHandlers } from './handlers/app-handlers.ts';
 import { caseHandlers } from './handlers/case-handlers.ts';
+import { copyOutHandler } from './handlers/copy-out-handler.ts';
 import { facesHandlers } from './handlers/faces-handler.ts';
 import { farmHandlers } from './handlers/farm-handlers.ts';
 import { evidenceHandlers, findingHandlers, opinionHandlers } from './handlers/finding-handlers.ts';
@@ -46,7 +47,7 @@ export const createRouter = (services: Services): Router =>
     model: modelHandlers(services),
     faces: facesHandlers(services),
     train: trainHandlers(services),
-    report: reportHandlers(services),
+    report: { ...reportHandlers(services), copyOut: copyOutHandler(services) },
   });
 
 export type Engine = {

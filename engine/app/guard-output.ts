@@ -16,7 +16,7 @@ import { listRecentCases } from './settings.ts';
  * A share of another machine: asking for it would be a call to an address that a case from
  * elsewhere has chosen.
  */
-const isOfNetwork = (file: string): boolean => /^[\\/]{2}/.test(file);
+export const isOfNetwork = (file: string): boolean => /^[\\/]{2}/.test(file);
 
 function* pathsOf(
   currentCase: CurrentCase,

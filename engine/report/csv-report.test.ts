@@ -15,6 +15,7 @@ import { withReadTransaction } from '../case/read-transaction.ts';
 import { addEvidence } from '../case/rows/evidence.ts';
 import { addExaminer } from '../case/rows/examiner.ts';
 import { giveOpinion } from '../case/rows/opinion.ts';
+import { defineTag, getTag, tagSubjects } from '../case/rows/tag.ts';
 import { addVerdicts, allVerdicts } from '../case/rows/verdict.ts';
 import { addFile, testParameters } from '../case/testing/case-material.ts';
 import { partsOfCsv } from './csv-report.ts';
@@ -57,10 +58,10 @@ const table = (options: Partial<ReportOptions> = {}, template: ReportTemplate | 
   });
 
 const HEADER =
-  'case,result id,exhibit,path,sha256,time s,frame,pts,scan,track,face,x,y,width,height,result,score,leaning,log10 LR,words,opinion,examiner,reason,given on,given at,score hidden,second review,model,made at';
+  'case,result id,exhibit,path,sha256,time s,frame,pts,scan,track,face,x,y,width,height,result,score,leaning,log10 LR,words,opinion,examiner,reason,given on,given at,score hidden,second review,model,made at,tags';
 const [ZEROS, ONES, MODEL] = ['0', '1', 'a'].map((digit) => digit.repeat(64));
 const AT = '2026-03-04T05:06:07.000Z';
-const MADE = `,,,,,,,${MODEL},2026-03-04T05:06:07.000Z`;
+const MADE = `,,,,,,,${MODEL},2026-03-04T05:06:07.000Z,`;
 
 test('the table is these lines: a byte order mark, a header, a line for each result in the order of the case', async () => {
   expect((await table()).split('\r\n')).toEqual([
@@ -111,7 +112,7 @@ test('a face of a video has its time, frame, pts, scan and track, and every opin
   const film = lines.find((line) => line.includes('film.mp4'))!;
   expect(film).toContain(`nowhere/film.mp4,${ONES},1.48,37,18944,1,1,1,0.33,2,40,50,scored,0.6,`);
   expect(lines.at(-2)).toBe(
-    `T,,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,,,,,,,opinionOnFile,,,,,inconclusive,Two,As a whole.,file,${AT},no,no,,`,
+    `T,,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,,,,,,,opinionOnFile,,,,,inconclusive,Two,As a whole.,file,${AT},no,no,,,`,
   );
 });
 
@@ -182,4 +183,37 @@ test('a score is not printed as the 0 or 1 that a network does not reach', async
   addFile(opened, 'sure.jpg', [0.00001, 0.99999]);
   const lines = (await table()).split('\r\n').filter((line) => line.includes('sure.jpg'));
   expect(lines.map((line) => /Raw score (\S+):/.exec(line)![1])).toEqual(['<0.0001', '>0.9999']);
+});
+
+test('tags are named in a column of their own, on a face and on a file as a whole, as the log has them', async () => {
+  const [first, , file] = allVerdicts(opened);
+  const examiner = addExaminer(opened, 'One');
+  const put = (name: string, ...verdicts: (typeof first)[]) =>
+    tagSubjects(opened, examiner, defineTag(opened, examiner, { name }), {
+      subjects: verdicts.map((one) => ({ evidenceId: one!.evidenceId, faceId: one!.faceId })),
+      on: true,
+      seen: () => true,
+    });
+  put('=Second', first, file);
+  put('Shortlist', first);
+  const lines = (await table()).split('\r\n');
+  expect(lines[1]).toMatch(/Z,'=Second \| Shortlist$/);
+  expect(lines[2]).toMatch(/Z,$/);
+  expect(lines[3]).toMatch(/Z,'=Second$/);
+  const { tags } = await withReadTransaction(opened, (reading) =>
+    readReportContent(reading, { options: reportOptionsSchema.parse({}), appVersion: '1' }).then(({ head }) => head),
+  );
+  expect(tags).toEqual([
+    { name: '=Second', colour: 'blue', faces: [first!.faceId], files: [file!.evidenceId] },
+    { name: 'Shortlist', colour: 'blue', faces: [first!.faceId], files: [] },
+  ]);
+});
+
+test('of a report for the shortlist the results on it alone are shown with pictures', async () => {
+  const { id } = getTag(opened, 'Shortlist');
+  const options = reportOptionsSchema.parse({ filter: { tags: [id], videoFrames: 'all' } });
+  const shown = await withReadTransaction(opened, (reading) =>
+    readReportContent(reading, { options, appVersion: '1' }).then(({ head }) => head.shown),
+  );
+  expect(shown).toEqual([allVerdicts(opened)[0]!.id]);
 });

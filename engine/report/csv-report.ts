@@ -6,8 +6,10 @@ import type { FaceId } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Opinion, Subject } from '../../contract/opinion.ts';
 import type { CsvOptions } from '../../contract/report.ts';
+import type { Taggable } from '../../contract/tag.ts';
+import { harmlessCell } from './csv-cell.ts';
 import type { ReportContent, ReportSubject } from './report-content.ts';
-import { type StandingOpinions, standingOpinions } from './report-index.ts';
+import { type StandingOpinions, standingOpinions, tagsBySubject } from './report-index.ts';
 import { outcomeWords, trackPlaceWords } from './wording.ts';
 
 const HEADER = [
@@ -40,6 +42,7 @@ const HEADER = [
   'second review',
   'model',
   'made at',
+  'tags',
 ];
 
 /** Rows of a part. */
@@ -52,14 +55,6 @@ const WITHHELD = 'withheld';
  */
 const BETWEEN = ' | ';
 
-const NUMBER = /^-?\d+([.,]\d+)?$/;
-
-/**
- * A cell that a spreadsheet would run as a formula is led by an apostrophe: file names are not to
- * be trusted. Numbers stay numbers.
- */
-const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell);
-
 /** Boxes to a hundredth of a pixel, scores and ratios to a millionth: more is in the JSON. */
 const BOX_PLACES = 2;
 const SCORE_PLACES = 6;
@@ -67,6 +62,8 @@ const SCORE_PLACES = 6;
 type Table = {
   number: (value: number, places: number) => string;
   opinionsOn: (subject: Subject) => string[];
+  /** Names of the tags on it. */
+  tagsOn: (subject: Taggable) => string;
   reference: string;
   textOf: (rows: readonly string[][], bom?: boolean) => string;
 };
@@ -94,9 +91,11 @@ function opinionCells(opinions: readonly Opinion[], trackOf: ReportContent['trac
 }
 
 function tableFor({ head, trackOf }: ReportContent, { standingOn }: StandingOpinions, csv: CsvOptions): Table {
+  const tagged = tagsBySubject(head.tags);
   return {
     number: (value, places) => String(Number(value.toFixed(places))).replace('.', csv.decimal),
     opinionsOn: (subject) => opinionCells(standingOn(subject), trackOf),
+    tagsOn: (subject) => tagged(subject).join(BETWEEN),
     reference: head.case.reference || head.case.title,
     // A cell with a line break of any kind is quoted: unquoted, a file's name could make a line,
     // and a formula, of its own.
@@ -143,7 +142,8 @@ function rowFrom({ verdict, file, face, leftOut }: ReportSubject, content: Repor
     ...table.opinionsOn(verdict),
     modelId,
     madeAt,
-  ].map(harmless);
+    table.tagsOn(verdict),
+  ].map(harmlessCell);
 }
 
 /**
@@ -165,7 +165,8 @@ function rowOfNoFace({ verdict, file, face }: ReportSubject, table: Table): stri
     ...table.opinionsOn(verdict),
     '',
     '',
-  ].map(harmless);
+    table.tagsOn(verdict),
+  ].map(harmlessCell);
 }
 
 /** A file on which there is an opinion as a whole. */
@@ -182,7 +183,8 @@ const rowOfFile = (file: Evidence, table: Table): string[] =>
     ...table.opinionsOn({ evidenceId: file.id, faceId: null }),
     '',
     '',
-  ].map(harmless);
+    table.tagsOn({ evidenceId: file.id, faceId: null }),
+  ].map(harmlessCell);
 
 function* eachRow(content: ReportContent, { standing }: StandingOpinions, table: Table): Generator<string[]> {
   const onFiles = new Set(

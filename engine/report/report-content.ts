@@ -26,6 +26,7 @@ import { allModels } from '../case/rows/model.ts';
 import { eachOpinion, eachStanding } from '../case/rows/opinion.ts';
 import { eachProvenance } from '../case/rows/provenance.ts';
 import { readReruns } from '../case/rows/standing-reruns.ts';
+import { tagsWithSubjects } from '../case/rows/tag.ts';
 import { trackPlaces } from '../case/rows/track-place.ts';
 import { allParameters, eachVerdict } from '../case/rows/verdict.ts';
 import {
@@ -132,6 +133,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     models: allModels(reading).toSorted((a, b) => Number(!!a.passport.composite) - Number(!!b.passport.composite)),
     parameters: allParameters(reading),
     shown,
+    ...tagsSaid(reading),
     agreement: options.includeOpinions ? readAgreement(reading, EVERYONE) : NO_AGREEMENT,
     ...(laterRecords.length > 0 ? { laterRecords: [...laterRecords] } : {}),
     checks: readChecks(reading),
@@ -140,6 +142,12 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     template,
   };
   return { head, ...listsOf(reading, making, redactor, notFaces) };
+}
+
+/** Absent in a case without any. */
+function tagsSaid(reading: ReadableCase): Pick<ReportDocument, 'tags'> {
+  const tags = tagsWithSubjects(reading).map(({ name, colour, faces, files }) => ({ name, colour, faces, files }));
+  return tags.length > 0 ? { tags } : {};
 }
 
 function listsOf(

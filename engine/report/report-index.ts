@@ -6,6 +6,7 @@ import type { Model } from '../../contract/model.ts';
 import type { Opinion, Subject } from '../../contract/opinion.ts';
 import type { HeldRemark } from '../../contract/remark.ts';
 import type { ReportDocument, ReportTimeline, ReportTrack } from '../../contract/report.ts';
+import type { Taggable } from '../../contract/tag.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { kindLabel } from '../../contract/wording.ts';
@@ -29,6 +30,8 @@ export type ReportIndex = {
   isNoFace: (subject: Subject) => boolean;
   /** `, on track 7 of scan 1` for an opinion on a track, else nothing. */
   onTrack: (opinion: Opinion) => string;
+  /** Names of the tags on it, in the order in which they were made. */
+  tagsOn: (subject: Taggable) => readonly string[];
   /** What of the file of a result without a face was not looked at. */
   leftOutOf: (result: Verdict) => readonly HeldRemark[];
   /** The kind of a result in a table. */
@@ -86,7 +89,17 @@ export function standingOpinions(
   };
 }
 
-function enter<K>(lists: Map<K, Opinion[]>, key: K, one: Opinion): void {
+/** Names of tags by what they are on. */
+export function tagsBySubject(tags: ReportDocument['tags'] = []): (subject: Taggable) => readonly string[] {
+  const [onFaces, onFiles] = [new Map<FaceId, string[]>(), new Map<EvidenceId, string[]>()];
+  for (const { name, faces, files } of tags) {
+    for (const face of faces) enter(onFaces, face, name);
+    for (const file of files) enter(onFiles, file, name);
+  }
+  return ({ evidenceId, faceId }) => (faceId === null ? onFiles.get(evidenceId) : onFaces.get(faceId)) ?? [];
+}
+
+function enter<K, T>(lists: Map<K, T[]>, key: K, one: T): void {
   const list = lists.get(key);
   if (list) list.push(one);
   else lists.set(key, [one]);
@@ -125,6 +138,7 @@ export function indexOf(document: PrintedDocument): ReportIndex {
       const track = trackId === null ? undefined : tracks.get(trackId);
       return track ? `, on track ${track.trackIndex + 1} of scan ${track.scan.number}` : '';
     },
+    tagsOn: tagsBySubject(document.tags),
     leftOutOf: leftOut,
     labelOf: (result) => kindLabel(result.outcome.kind, leftOut(result)),
     nameOf: (subject) => `${visibleText(evidence.get(subject.evidenceId)?.shownPath ?? '')}${whichOf(subject)}`,

@@ -1,6 +1,7 @@
 // Which dialog lies over the screens. One at a time.
 import type { Finding } from '../../contract/finding.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
+import type { CopyChoice } from './copy-out.ts';
 import { notify } from './notices.ts';
 import type { OpinionAsked, ReasonAsked } from './opinion-desk.ts';
 import { createStore } from './store.ts';
@@ -18,6 +19,7 @@ export type Overlay =
   | { kind: 'many'; findings: readonly Finding[]; left: number; conclusion: Conclusion }
   /** `inList`: they are what is selected in the list. */
   | { kind: 'tags'; targets: readonly TagTarget[]; inList: boolean }
+  | { kind: 'copyOut'; choice: CopyChoice }
   | { kind: 'leaveBlind' }
   | { kind: 'newCase' }
   | { kind: 'openCase' }

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { TagId } from '../../contract/brand.ts';
 import type { Finding } from '../../contract/finding.ts';
-import type { Tag, TagColour, Tagged, TaggingDone } from '../../contract/tag.ts';
+import { SHORTLIST, type Tag, type TagColour, type Tagged, type TaggingDone } from '../../contract/tag.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { client } from '../transport.ts';
 import { countText } from '../wording.ts';
@@ -23,6 +23,9 @@ export function useTags(): readonly Tag[] {
   const open = useCase();
   return useQuery(engine.tag.list.queryOptions({ enabled: Boolean(open) })).data ?? [];
 }
+
+/** Number of the shortlist; undefined where it was never used. */
+export const useShortlist = (): TagId | undefined => useTags().find(({ name }) => name === SHORTLIST)?.id ?? undefined;
 
 /** Those of a row, in the case's order. */
 export const tagsOf = (tags: readonly Tag[], ids: readonly TagId[]): Tag[] =>
@@ -89,7 +92,7 @@ export async function undoTagging(): Promise<void> {
 }
 
 /** What is selected in the list; undefined, and said, while it is being read. */
-async function selectedTargets(): Promise<readonly TagTarget[] | undefined> {
+export async function selectedTargets(): Promise<readonly TagTarget[] | undefined> {
   if (waitsForList()) return undefined;
   const row = selectedRow();
   return isOfMany(grid.get()) ? markedRows() : row ? [row] : [];

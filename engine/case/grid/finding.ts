@@ -288,26 +288,32 @@ function tagsFromRow({ tags }: Pick<Row, 'tags'>, seen: (examinerId: ExaminerId)
   );
 }
 
+/** A face or file that the filter shows, and the number of its result. */
+export type ShownSubject = Taggable & { verdictId: VerdictId };
+
 /** Faces and files that the filter shows, each once, up to a verdict where one is named. */
 export function subjectsShown(
   { db }: ReadableCase,
   viewer: Viewer,
   filter: FindingFilter,
   upTo: VerdictId | undefined,
-): Taggable[] {
+): ShownSubject[] {
   const where = conditions(db, filter, viewer);
   if (upTo !== undefined) where.push(sql<SqlBool>`v.id <= ${upTo}`);
   const { sql: text, parameters } = where
     .reduce((select, condition) => select.where(condition), query.selectFrom(verdictsBy('file')))
-    .select(['v.evidence_id', 'v.face_id'])
+    .select(['v.evidence_id', 'v.face_id', ({ fn }) => fn.min('v.id').as('id')])
+    .groupBy(['v.evidence_id', 'v.face_id'])
     .orderBy(sql`v.evidence_id, v.face_id`)
-    .distinct()
     .compile();
-  const rows = db.raw
-    .prepare(text)
-    .raw()
-    .all(...parameters) as [EvidenceId, FaceId | null][];
-  return rows.map(([evidenceId, faceId]) => ({ evidenceId, faceId }));
+  const rows = db.raw.prepare(text).raw();
+  return (rows.all(...parameters) as [EvidenceId, FaceId | null, VerdictId][]).map(
+    ([evidenceId, faceId, verdictId]) => ({
+      evidenceId,
+      faceId,
+      verdictId,
+    }),
+  );
 }
 
 /** True where blind mode hides the scores of some face of a track from the viewer. */

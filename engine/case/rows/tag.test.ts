@@ -146,7 +146,7 @@ test('results are filtered and counted by tag', () => {
   ]);
   const last = shown(EVERYONE).rows.at(-1)!.verdictId;
   expect(placeOfFinding(opened, EVERYONE, { verdictId: last, filter: { tags: [b] }, sort: BY_PATH })).toBe(1);
-  expect(subjectsShown(opened, EVERYONE, { tags: [a] }, undefined)).toEqual(faces.slice(0, 2));
+  expect(subjectsShown(opened, EVERYONE, { tags: [a] }, undefined)).toMatchObject(faces.slice(0, 2));
 });
 
 test('which faces have a tag is read from the index by tag alone', () => {

@@ -242,6 +242,19 @@ export const tagsOn = ({ db }: ReadableCase, { evidenceId, faceId }: Taggable): 
       at,
     }));
 
+/** Tags that are on anything, each with what it is on, in the order in which they were made. */
+export const tagsWithSubjects = (opened: ReadableCase): (DefinedTag & { faces: FaceId[]; files: EvidenceId[] })[] => {
+  const marks = opened.db.raw.prepare(
+    'SELECT DISTINCT evidence_id, face_id FROM current_tag WHERE tag_id = ? ORDER BY face_id, evidence_id',
+  );
+  return definedTags(opened).flatMap((tag) => {
+    const on = marks.raw().all(tag.id) as [EvidenceId, FaceId | 0][];
+    const faces = on.flatMap(([, face]) => (face === 0 ? [] : [face]));
+    const files = on.flatMap(([file, face]) => (face === 0 ? [file] : []));
+    return on.length === 0 ? [] : [{ ...tag, faces, files }];
+  });
+};
+
 /** True where this person has defined a tag, put one on or taken one off. */
 export const hasTagged = ({ db }: ReadableCase, examinerId: ExaminerId): boolean =>
   db.first(

@@ -122,6 +122,8 @@ function writeFaceBlock(
       `Examiner ${one.examinerName}${index.onTrack(one)}: ${CONCLUSION_WORDS[one.conclusion]}${howGiven(one)}, ${one.givenAt}${one.note ? `. ${one.note}` : ''}`,
       SAID,
     );
+  const tags = index.tagsOn(verdict);
+  if (tags.length > 0) sheet.paragraph(`Tags: ${tags.join('; ')}`, FIGURES);
   writeFigures(sheet, document, block);
   sheet.rule();
 }

@@ -19,17 +19,23 @@ export async function writeResults(sheet: Sheet, document: PrintedDocument, inde
     const verdicts = byModel.get(model.id);
     if (!verdicts) continue;
     sheet.heading(`Model ${model.name} (${model.id.slice(0, 12)}): ${count(verdicts.length, 'result')}`, 2);
+    const tagged = document.tags !== undefined;
     await sheet.table(
-      [0.38, 0.06, 0.2, 0.08, 0.08, 0.2],
-      rowsOf(verdicts, index),
-      ['File and face', 'Size, px', 'Result', 'Raw score', 'log10 LR', 'Opinions of examiners'],
+      tagged ? [0.32, 0.06, 0.18, 0.08, 0.08, 0.16, 0.12] : [0.38, 0.06, 0.2, 0.08, 0.08, 0.2],
+      rowsOf(verdicts, index, tagged),
+      [
+        ...['File and face', 'Size, px', 'Result', 'Raw score', 'log10 LR', 'Opinions of examiners'],
+        ...(tagged ? ['Tags'] : []),
+      ],
       { style: STYLES.dense, head: STYLES.denseHead },
     );
   }
 }
 
-function* rowsOf(verdicts: readonly Verdict[], index: ReportIndex): Generator<string[]> {
-  for (const verdict of verdicts) yield rowOf(verdict, index);
+/** `tagged`: with a column of tags. */
+function* rowsOf(verdicts: readonly Verdict[], index: ReportIndex, tagged: boolean): Generator<string[]> {
+  for (const verdict of verdicts)
+    yield [...rowOf(verdict, index), ...(tagged ? [index.tagsOn(verdict).join('; ') || '–'] : [])];
 }
 
 function rowOf(verdict: Verdict, index: ReportIndex): string[] {

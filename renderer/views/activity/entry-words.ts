@@ -38,6 +38,7 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'report.exported': 'Report exported',
   'case.verified': 'Case verified',
   'case.packed': 'Portable case written',
+  'evidence.copiedOut': 'Originals copied out',
   'rerun.started': 'Rerun started',
   'rerun.finished': 'Verdicts repeated and compared',
 };

@@ -2,6 +2,7 @@
 import { closeOverlay, overlay } from '../../data/overlays.ts';
 import { useStore } from '../../data/store.ts';
 import { NewCaseDialog, OpenCaseDialog } from '../cases/case-dialogs.tsx';
+import { CopyOutDialog } from '../cases/copy-out-dialog.tsx';
 import { PackDialog, UnpackDialog } from '../cases/portable-dialogs.tsx';
 import { RelocateDialog } from '../cases/relocate-dialog.tsx';
 import { ManyDialog } from '../faces/many-dialog.tsx';
@@ -42,6 +43,8 @@ export function Overlays() {
       return <ManyDialog {...shown} onClose={closeOverlay} />;
     case 'tags':
       return <TagDialog targets={shown.targets} inList={shown.inList} onClose={closeOverlay} />;
+    case 'copyOut':
+      return <CopyOutDialog start={shown.choice} onClose={closeOverlay} />;
     case 'leaveBlind':
       return <LeaveBlindDialog onClose={closeOverlay} />;
     case 'newCase':

@@ -71,6 +71,11 @@ function useCaseCommands(): Item[] {
     ? [
         { name: 'Verify the case', words: ['Check the hashes'], run: () => goAndFocus('activity', '#verify-case') },
         { name: 'Write the report', words: ['Export', 'PDF', 'CSV', 'JSON'], run: () => go('report') },
+        {
+          name: 'Copy out originals',
+          words: ['Export', 'Evidence', 'Manifest'],
+          run: () => show({ kind: 'copyOut', choice: 'selected' }),
+        },
         { name: 'Write a portable case', words: ['Pack', 'Export'], run: () => show({ kind: 'pack' }) },
         { name: 'Close the case', run: () => void closeTheCase() },
       ]

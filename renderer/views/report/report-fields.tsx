@@ -1,7 +1,10 @@
 // The form of a report: what it is called, what is shown in it, and how.
+import { FolderOutput } from 'lucide-react';
 import type { CsvOptions } from '../../../contract/report.ts';
 import type { ReportWords } from '../../data/drafts.ts';
 import { useCase } from '../../data/open-case.ts';
+import { show } from '../../data/overlays.ts';
+import { Button } from '../../parts/button.tsx';
 import { Field, Input, Segments, Select, SwitchRow } from '../../parts/field.tsx';
 import { countText } from '../../wording.ts';
 import type { ReportChoice } from './report-formats.ts';
@@ -20,6 +23,9 @@ function ShownField({ choosing: { which, shown } }: { choosing: ReportChoosing }
     >
       <Select value={which.chosen} onChange={(event) => which.setChosen(event.target.value)}>
         <option value="all">All</option>
+        <option value="shortlist" disabled={!which.hasShortlist}>
+          Shortlist
+        </option>
         <option value="grid" disabled={!which.gridFilterActive}>
           Those of the filter on the Faces screen
         </option>
@@ -128,6 +134,11 @@ export function ReportFields({ choosing }: { choosing: ReportChoosing }) {
       <WordsField label="Findings, in your words" name="findings" choosing={choosing} />
       <WordsField label="Conclusion, in your words" name="conclusion" choosing={choosing} />
       <ShownField choosing={choosing} />
+      <span>
+        <Button small icon={FolderOutput} onClick={() => show({ kind: 'copyOut', choice: { filter: choice.filter } })}>
+          Copy out their originals
+        </Button>
+      </span>
       <Field label="Faces redacted (blacked out) in the pictures">
         <Select
           value={choice.redaction}

@@ -7,6 +7,7 @@ import { useKept, useReportWords } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
 import { useGrid } from '../../data/grid-state.ts';
 import { useCase, useSession } from '../../data/open-case.ts';
+import { useShortlist } from '../../data/tags.ts';
 import type { ReportChoice } from './report-formats.ts';
 import { useTemplateChoice } from './template-field.tsx';
 
@@ -27,16 +28,21 @@ function rememberedCsv(): ReportChoice['csv'] {
 
 type Typed = Omit<ReportChoice, 'filter' | 'template' | 'findings' | 'conclusion' | 'wordsBy'>;
 
-/** Which findings get a block with pictures: all, those of the Faces screen, or a saved view's. */
+/** Which findings get a block with pictures: all, the shortlist, those of the Faces screen, or a saved view's. */
 function useFilterChoice() {
   const { filter: gridFilter, list } = useGrid();
   const views = useQuery(engine.finding.views.queryOptions()).data ?? [];
   const [chosen, setChosen] = useKept('case.report.shown', () => 'all');
   const view = views.find((one) => `view ${one.id}` === chosen);
-  const asked: FindingFilter = chosen === 'grid' ? gridFilter : (view?.filter ?? {});
+  const shortlist = useShortlist();
+  const isShortlist = chosen === 'shortlist' && shortlist !== undefined;
+  // What was put on it by hand is shown, also a face of a film that is not the most telling of its track.
+  const listed: FindingFilter = { tags: shortlist === undefined ? [] : [shortlist], videoFrames: 'all' };
+  const asked: FindingFilter = isShortlist ? listed : chosen === 'grid' ? gridFilter : (view?.filter ?? {});
   // By the model whose results are shown on the other screens.
   const filter = list?.modelId ? { modelId: list.modelId, ...asked } : asked;
-  return { chosen, setChosen, views, filter, gridFilterActive: Object.keys(gridFilter).length > 0 };
+  const gridFilterActive = Object.keys(gridFilter).length > 0;
+  return { chosen, setChosen, views, filter, gridFilterActive, hasShortlist: shortlist !== undefined };
 }
 
 /** What has a result and no face gets no block. */
