@@ -111,7 +111,8 @@ function otherColours(bytes: Uint8Array, mediaType: string): OtherColours | unde
   try {
     return coloursOfHeif(readHeifItems(bytes));
   } catch {
-    return undefined;
+    // What libvips reads all the same may be of any colours, and not all there is.
+    return { by: 'container', stated: 'in tables that cannot be read', isFar: true };
   }
 }
 

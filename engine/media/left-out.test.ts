@@ -153,14 +153,16 @@ describe('under transparency', () => {
 });
 
 describe('colours that a file states and that are not applied', () => {
-  /** A PNG with a chunk in front of its picture. */
-  const withChunks = async (...chunks: [type: string, data: Buffer][]): Promise<Buffer> => {
+  /** `isBroken`: with a wrong check sum. */
+  type Chunk = [type: string, data: Buffer, isBroken?: boolean];
+  /** A PNG with chunks in front of its picture. */
+  const withChunks = async (...chunks: Chunk[]): Promise<Buffer> => {
     const png = await photograph().png().toBuffer();
-    const made = chunks.map(([type, data]) => {
+    const made = chunks.map(([type, data, isBroken]) => {
       const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
       const [length, crc] = [Buffer.alloc(4), Buffer.alloc(4)];
       length.writeUInt32BE(data.length);
-      crc.writeUInt32BE(crc32(body));
+      crc.writeUInt32BE(isBroken ? (crc32(body) ^ 1) >>> 0 : crc32(body));
       return Buffer.concat([length, body, crc]);
     });
     // Behind the signature and IHDR.
@@ -179,7 +181,7 @@ describe('colours that a file states and that are not applied', () => {
   const SRGB = [31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000];
   const P3 = [31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000];
 
-  test.each<[string, [string, Buffer][], RegExp]>([
+  test.each<[string, Chunk[], RegExp]>([
     ['a curve that only other programs apply', [['gAMA', numbers(2273)]], /gAMA: gamma 0\.02273/],
     ['one that makes light of the dark', [['gAMA', numbers(568182)]], /gAMA: gamma 5\.68182/],
     [
@@ -194,6 +196,62 @@ describe('colours that a file states and that are not applied', () => {
     ['linear light in cICP', [['cICP', Buffer.from([1, 8, 0, 1])]], /cICP: primaries 1, curve 8/],
     ['a limited range in cICP', [['cICP', Buffer.from([1, 13, 0, 0])]], /limited range/],
     ['a high dynamic range', [['cICP', Buffer.from([9, 16, 0, 1])]], /High dynamic range \(PQ\)|cICP/],
+    [
+      'a curve behind an sRGB chunk that nobody takes',
+      [
+        ['sRGB', Buffer.from([9])],
+        ['gAMA', numbers(2273)],
+      ],
+      /gAMA/,
+    ],
+    [
+      'behind one of a wrong check sum',
+      [
+        ['sRGB', Buffer.from([0]), true],
+        ['gAMA', numbers(2273)],
+      ],
+      /gAMA/,
+    ],
+    [
+      'behind another that nobody takes',
+      [
+        ['gAMA', numbers(45455), true],
+        ['gAMA', numbers(2273)],
+      ],
+      /gAMA/,
+    ],
+    [
+      'behind one of nothing',
+      [
+        ['gAMA', numbers(0)],
+        ['gAMA', numbers(2273)],
+      ],
+      /gAMA/,
+    ],
+    [
+      'behind codes of another length',
+      [
+        ['cICP', Buffer.from([1, 13, 0, 1, 0])],
+        ['gAMA', numbers(2273)],
+      ],
+      /gAMA/,
+    ],
+    [
+      'behind codes of a wrong check sum',
+      [
+        ['cICP', Buffer.from([1, 13, 0, 1]), true],
+        ['gAMA', numbers(2273)],
+      ],
+      /gAMA/,
+    ],
+    [
+      'behind codes that state nothing',
+      [
+        ['cICP', Buffer.from([2, 2, 0, 1])],
+        ['gAMA', numbers(2273)],
+      ],
+      /gAMA/,
+    ],
   ])('%s: named, beyond the domain, and never plainly "no face found"', async (_, chunks, words) => {
     const bytes = await withChunks(...chunks);
     const { leftOut: left = [], beyondDomain = [], data } = await decoded(bytes);
@@ -205,7 +263,15 @@ describe('colours that a file states and that are not applied', () => {
     expect((await decoded(bytes, 3)).beyondDomain?.map(reasonWords).join() ?? '').not.toContain('not applied');
   });
 
-  test.each<[string, [string, Buffer][], string[]]>([
+  test.each<[string, Chunk[], string[]]>([
+    [
+      'sRGB by its codes beside any curve',
+      [
+        ['cICP', Buffer.from([1, 13, 0, 1])],
+        ['gAMA', numbers(2273)],
+      ],
+      [],
+    ],
     ['the usual curve', [['gAMA', numbers(45455)]], []],
     [
       'sRGB beside any curve',

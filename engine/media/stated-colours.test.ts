@@ -10,6 +10,7 @@ import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { unscoredWords } from '../../contract/wording.ts';
 import { decodeReduced } from './decode-reduced.ts';
 import { decodeStill } from './decode-still.ts';
+import { samplePhotograph } from './finder-weights.ts';
 import { codedPictureOf, nclx, profile as profileBox, singlePicture } from './heif/testing/make-heif.ts';
 import {
   bmpWith,
@@ -17,6 +18,7 @@ import {
   jp2With,
   jpegWith,
   makeProfile,
+  pngChunkOf,
   pngWith,
   psdWith,
   webpWith,
@@ -165,6 +167,45 @@ describe('samples of a TIFF that do not fill their range', () => {
     expect(usual.remarks).toEqual(bare.remarks);
     await expectNamed(made(entry(space === 'RGB' ? FAR : FAR_GREY)), /profile: (RGB|GRAY), light up to/);
   });
+});
+
+test('codes beside a profile that says otherwise: programs show one or the other, and that is named', async () => {
+  const png = pngWith(await flat().png().toBuffer(), FAR);
+  const beside = (type: string, ...values: number[]): Buffer =>
+    Buffer.concat([png.subarray(0, 33), pngChunkOf(type, Buffer.from(values)), png.subarray(33)]);
+  for (const bytes of [beside('cICP', 1, 13, 0, 1), beside('sRGB', 0)]) {
+    const { leftOut = [], beyondDomain = [] } = await decoded(bytes);
+    expect(leftOut.map(remarkWords).join()).toMatch(/cICP, sRGB: beside a profile: RGB, light up to/);
+    expect(beyondDomain).toMatchObject([{ kind: 'coloursNotApplied' }]);
+  }
+});
+
+test('an AVIF whose coded picture alone states a curve', { tags: ['ffmpeg'] }, async () => {
+  const [from, to] = [path.join(folder, 'flat.png'), path.join(folder, 'linear.avif')];
+  await flat().png().toFile(from);
+  const colours = ['-color_primaries', 'bt709', '-color_trc', 'linear', '-colorspace', 'bt709', '-color_range', 'pc'];
+  const coding = ['-frames:v', '1', '-c:v', 'libaom-av1', '-cpu-used', '8', '-still-picture', '1'];
+  ffmpeg('-i', from, '-pix_fmt', 'yuv444p', ...coding, ...colours, to);
+  const avif = readFileSync(to);
+  await expectNamed(avif, /nclx: primaries 1, curve 8/);
+  const bare = Buffer.from(avif);
+  bare.write('free', bare.indexOf('colrnclx', 0, 'latin1'), 'latin1');
+  expect(bare.includes('colr')).toBe(false);
+  await expectNamed(bare, /nclx: primaries 1, curve 8/);
+});
+
+test('a TIFF or GIF with a hole in its data is unreadable, however its parts are packed', async () => {
+  const photograph = () => sharp(samplePhotograph(3)).resize(480);
+  for (const bytes of [
+    await photograph().tiff({ compression: 'lzw', predictor: 'none' }).toBuffer(),
+    await photograph().tiff({ compression: 'packbits' }).toBuffer(),
+    await photograph().tiff({ compression: 'deflate', tile: true, tileWidth: 256, tileHeight: 256 }).toBuffer(),
+    await photograph().gif().toBuffer(),
+  ]) {
+    expect((await decodeStill(bytes)).kind).toBe('decoded');
+    bytes.fill(0, Math.floor(bytes.length * 0.1), Math.floor(bytes.length * 0.9));
+    expect(await decodeStill(bytes)).toMatchObject({ kind: 'unreadable', message: { kind: 'decoderSaid' } });
+  }
 });
 
 describe('a profile that is applied, or that changes nothing', () => {

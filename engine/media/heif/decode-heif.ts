@@ -2,8 +2,8 @@
 // why not. Runs in the decode process and is loaded there at the first such file: the FFmpeg
 // library is not needed for any other photograph.
 import type { Remark } from '../../../contract/remark.ts';
+import { coloursOfCodes } from '../still/coded-colours.ts';
 import type { OtherColours } from '../still/decoded-still.ts';
-import { coloursOfCodes } from '../still/other-colours.ts';
 import { VIDEO_DECODER } from '../video/video-reader.ts';
 import type { HeifFile } from './heif-items.ts';
 import { corrupt } from './heif-refusal.ts';

@@ -2,6 +2,7 @@
 // picture: a coded picture, or a grid of them (ISO/IEC 23008-12, 6.6). Reads tables, decodes
 // nothing. Thumbnails, depth and gain maps are named and left alone.
 import type { Remark } from '../../../contract/remark.ts';
+import { av1Colour } from './av1-sequence.ts';
 import { BoxReader } from './boxes.ts';
 import { type HeifFile, type HeifItem, itemBytes, itemOf, referredBy, referringTo } from './heif-items.ts';
 import { corrupt, HeifRefusal } from './heif-refusal.ts';
@@ -80,11 +81,19 @@ export const primaryColour = (file: HeifFile): ItemColour =>
   colourIn(file, baseOf(file, itemOf(file, file.primaryId)), 0);
 
 function colourIn(file: HeifFile, item: HeifItem, depth: number): ItemColour {
-  const own = colourOf(file, item);
+  const stated = colourOf(file, item);
+  const own = stated.coded || item.type !== 'av01' ? stated : { ...stated, coded: av1Colour(av1Units(file, item)) };
   const [first] = item.type === 'grid' || item.type === 'iden' ? referredBy(file, 'dimg', item.id) : [];
   if (first === undefined || depth >= DEPTH_LIMIT) return own;
   const inner = colourIn(file, itemOf(file, first), depth + 1);
   return item.type === 'iden' ? inner : { coded: own.coded ?? inner.coded, profile: own.profile ?? inner.profile };
+}
+
+/** Of the decoder's configuration, behind its four bytes, and of the coded picture. */
+function av1Units(file: HeifFile, item: HeifItem): Uint8Array {
+  const box = propertyOf(item, 'av1C');
+  const config = box ? file.bytes.subarray(Math.min(box.from + 4, box.to), box.to) : new Uint8Array(0);
+  return av1Colour(config) ? config : itemBytes(file, item);
 }
 
 /** What lies beside the primary picture and is not examined, whoever decodes that. Throws HeifRefusal. */

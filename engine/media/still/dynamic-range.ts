@@ -4,7 +4,7 @@ import type { Remark } from '../../../contract/remark.ts';
 import { readHeifItems } from '../heif/heif-items.ts';
 import { primaryColour } from '../heif/picture-plan.ts';
 import { type DecodedStill, withLeftOut } from './decoded-still.ts';
-import { pngChunk } from './png-chunk.ts';
+import { pngChunks } from './png-chunk.ts';
 
 type Curve = Extract<DomainReason, { kind: 'otherRange' }>['curve'];
 
@@ -27,8 +27,8 @@ const HDR_CODES: Readonly<Record<number, Curve>> = { 16: 'PQ', 18: 'HLG' };
  */
 export function otherRange(bytes: Uint8Array, mediaType: string): Curve | undefined {
   if (mediaType === 'image/png') {
-    const chunk = pngChunk(bytes, 'cICP');
-    return chunk && HDR_CODES[chunk[1] ?? 0];
+    const curves = pngChunks(bytes, 'cICP').map(({ data }) => HDR_CODES[data[1] ?? 0]);
+    return curves.find((one) => one !== undefined);
   }
   try {
     const file = readHeifItems(bytes);
@@ -39,8 +39,8 @@ export function otherRange(bytes: Uint8Array, mediaType: string): Curve | undefi
 }
 
 export function pngLeftOut(bytes: Uint8Array, mediaType: string): Remark[] {
-  const animation = mediaType === 'image/png' ? pngChunk(bytes, 'acTL') : undefined;
-  if (!animation || animation.length < 4) return [];
-  const pictures = new DataView(animation.buffer, animation.byteOffset, 4).getUint32(0);
+  if (mediaType !== 'image/png') return [];
+  const stated = pngChunks(bytes, 'acTL').filter(({ data }) => data.length >= 4);
+  const pictures = Math.max(0, ...stated.map(({ data }) => new DataView(data.buffer, data.byteOffset, 4).getUint32(0)));
   return pictures > 1 ? [{ kind: 'firstOfAnimation', pictures }] : [];
 }

@@ -24,8 +24,8 @@ import { isHdr, toneMap } from '../../../models/image/tone-map.ts';
 import type { Pixels } from '../heif/transform-picture.ts';
 import { pixelFormatName, primariesName, transferName } from '../video/video-colour.ts';
 import { VIDEO_DECODER } from '../video/video-reader.ts';
+import { coloursOfCodes } from './coded-colours.ts';
 import type { OtherColours } from './decoded-still.ts';
-import { coloursOfCodes } from './other-colours.ts';
 import { bytesOf, deepOf, samplesOf } from './still-samples.ts';
 
 /** What decodes these pictures; recorded in every verdict on one. */

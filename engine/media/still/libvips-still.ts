@@ -57,15 +57,17 @@ export function threeFromOne(data: Uint8Array, channels: number): Uint8Array {
 /**
  * What libjpeg says of entropy-coded data that are not what was written. It goes on with whatever
  * pixels come of them, often colours of no picture from there to the end. Stray bytes between two
- * segments are not among them: cameras leave such, and no pixel changes.
+ * segments are not among them: cameras leave such, and no pixel changes. The others are libtiff's and
+ * libnsgif's, of a strip, a tile or a picture that could not be unpacked.
  */
-const DAMAGED_DATA = /Corrupt JPEG data: (?!\d+ extraneous bytes)/;
+const DAMAGED_DATA =
+  /Corrupt JPEG data: (?!\d+ extraneous bytes)|Invalid frame data|Decoding error|read error|Not enough data|code not yet in table/;
 
 /** A picture of a TIFF by its directory; the first when absent. `ignoreIcc`: without its profile. */
 type InnerPlace = { page?: number; subifd?: number; ignoreIcc?: boolean };
 
 /** A still as libvips opens it; `failOn`: what of its warnings is an error. */
-export const openStill = (bytes: Uint8Array, failOn: 'truncated' | 'warning', inner: InnerPlace = {}) =>
+export const openStill = (bytes: Uint8Array, failOn: 'truncated' | 'error' | 'warning', inner: InnerPlace = {}) =>
   sharp(bytes, { ...inner, failOn, limitInputPixels: PIXEL_LIMIT, sequentialRead: true });
 
 /** 8-bit sRGB samples, transparency laid on black. Rejects where the file is not as was asked for. */
@@ -94,7 +96,8 @@ const isPlainAlpha = ({ hasAlpha, channels, depth, space, hasProfile }: Omit<Met
 
 /**
  * Upright samples; a file that only gives cause for a warning is decoded, with the warning as a
- * remark, unless its data are damaged.
+ * remark, unless its data are damaged. What libvips calls an error is no warning: a strip or a
+ * picture that could not be read, where grey or nothing stands instead.
  */
 async function readSamples(bytes: Uint8Array, inner: InnerPlace, read: typeof samplesOf) {
   try {
@@ -103,7 +106,7 @@ async function readSamples(bytes: Uint8Array, inner: InnerPlace, read: typeof sa
     const warning = onceEach(error instanceof Error ? error.message : String(error));
     if (DAMAGED_DATA.test(warning)) throw error;
     return {
-      ...(await read(openStill(bytes, 'truncated', inner).rotate())),
+      ...(await read(openStill(bytes, 'error', inner).rotate())),
       warnings: [{ kind: 'decoderWarns', said: warning } as const],
     };
   }

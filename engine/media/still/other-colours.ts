@@ -5,10 +5,11 @@ import type { DomainReason } from '../../../contract/domain.ts';
 import type { Remark } from '../../../contract/remark.ts';
 import type { HeifFile } from '../heif/heif-items.ts';
 import { primaryColour } from '../heif/picture-plan.ts';
+import { type ColourCodes, coloursOfCodes, isStated } from './coded-colours.ts';
 import { distanceFromSrgb, lookAtProfile, tableOf } from './colour-profile.ts';
 import { type DecodedStill, type OtherColours, withLeftOut, withRemarks } from './decoded-still.ts';
-import { pngChunk } from './png-chunk.ts';
-import { jp2Colours, statedProfile } from './stated-profile.ts';
+import { type PngChunk, pngChunks } from './png-chunk.ts';
+import { jp2Colours, statedProfiles } from './stated-profile.ts';
 import { tiffDirectories, tiffEntry } from './tiff-directories.ts';
 
 /** First pipeline whose verdicts know of it: earlier ones are made again without. */
@@ -44,15 +45,37 @@ const SRGB_POINTS = [0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06];
 const PNG_UNIT = 100_000;
 const DISPLAY_GAMMA = 2.2;
 
-/** Of a PNG; the sRGB chunk stands before gAMA and cHRM, cICP before all. */
+/**
+ * Of a PNG. Programs differ in which chunk they take where one stands twice or is not as it should
+ * be: each is asked, and none that may be passed over ends the question. An sRGB chunk stands before
+ * gAMA and cHRM, cICP before all.
+ */
 export function coloursOfPng(bytes: Uint8Array): OtherColours | undefined {
-  const cicp = pngChunk(bytes, 'cICP');
-  if (cicp && cicp.length >= 4)
-    return coloursOfCodes('cICP', { primaries: cicp[0]!, transfer: cicp[1]! }, cicp[3] === 1);
-  if (pngChunk(bytes, 'sRGB')?.length === 1) return undefined;
-  const curve = curveOf(numbersOf(pngChunk(bytes, 'gAMA'), 1)?.[0]);
-  const points = pointsOf('cHRM', numbersOf(pngChunk(bytes, 'cHRM'), SRGB_POINTS.length));
-  return [curve, points].find((one) => one?.isFar) ?? curve ?? points;
+  const [codes, srgb] = [pngChunks(bytes, 'cICP'), pngChunks(bytes, 'sRGB')];
+  const isSettled = isEach(codes, isCodes) || isEach(srgb, ({ length, 0: intent }) => length === 1 && intent! <= 3);
+  const found = [
+    ...codes.flatMap(({ data }) => (data.length < 4 ? [] : [coloursOfCodes('cICP', codesOf(data), data[3] === 1)])),
+    ...(isSettled ? [] : pngChunks(bytes, 'gAMA').map(({ data }) => curveOf(numbersOf(data, 1)?.[0]))),
+    ...(isSettled
+      ? []
+      : pngChunks(bytes, 'cHRM').map(({ data }) => pointsOf('cHRM', numbersOf(data, SRGB_POINTS.length)))),
+    codes.length + srgb.length > 0 ? besideProfile(bytes) : undefined,
+  ];
+  return found.find((one) => one?.isFar) ?? found.find((one) => one !== undefined);
+}
+
+/** True where there is one, and each is as it should be. */
+const isEach = (chunks: readonly PngChunk[], isGood: (data: Uint8Array) => boolean): boolean =>
+  chunks.length > 0 && chunks.every(({ data, isWhole }) => isWhole && isGood(data));
+const codesOf = (data: Uint8Array): ColourCodes => ({ primaries: data[0]!, transfer: data[1]! });
+const isCodes = (data: Uint8Array): boolean =>
+  data.length === 4 && isStated(codesOf(data)) && data[2] === 0 && data[3]! <= 1;
+
+/** A profile is applied here; where other chunks say something else, programs show one or the other. */
+function besideProfile(bytes: Uint8Array): OtherColours | undefined {
+  const profiles = statedProfiles(bytes, 'image/png').map((one) => coloursOfProfile(one, 'RGB'));
+  const far = profiles.find((one) => one?.isFar);
+  return far && { by: 'cICP, sRGB', stated: `beside a profile: ${far.stated}`, isFar: true };
 }
 
 /** Of a HEIF or AVIF, as its container states them. A profile is applied and stands before them. */
@@ -100,7 +123,7 @@ export function coloursOfProfile(profile: Uint8Array, samples: SampleSpace): Oth
  */
 export function coloursOfContainer(bytes: Uint8Array, mediaType: string): OtherColours | undefined {
   try {
-    const profile = WITHOUT_PROFILE.has(mediaType) ? statedProfile(bytes, mediaType) : undefined;
+    const [profile] = WITHOUT_PROFILE.has(mediaType) ? statedProfiles(bytes, mediaType) : [];
     return (profile && coloursOfProfile(profile, 'RGB')) ?? IN_A_HEADER[mediaType]?.(bytes);
   } catch {
     return undefined;
@@ -151,7 +174,7 @@ const [TRANSFER_FUNCTION, WHITE_POINT, PRIMARIES] = [301, 318, 319] as const;
 
 /** TIFF 6.0, section 20. A profile stands before them, and is told of by who decodes the picture. */
 function coloursOfTiff(bytes: Uint8Array): OtherColours | undefined {
-  if (statedProfile(bytes, 'image/tiff')) return undefined;
+  if (statedProfiles(bytes, 'image/tiff').length > 0) return undefined;
   const tags = tiffDirectories(bytes)[0]?.tags;
   const primaries = tags?.get(PRIMARIES);
   const white = tags?.get(WHITE_POINT) ?? SRGB_POINTS.slice(0, 2);
@@ -186,26 +209,4 @@ function pointsOf(by: string, points: readonly number[] | undefined): OtherColou
   return away > NEAR_POINT
     ? { by, stated: points.map((one) => Number(one.toFixed(4))).join(' '), isFar: away > FAR_POINT }
     : undefined;
-}
-
-/**
- * Curves of ITU-T H.273 that are taken for sRGB's, as in films; those of a high dynamic range are
- * told of apart (dynamic-range.ts).
- */
-const USUAL_CURVES = new Set([0, 1, 2, 3, 4, 6, 7, 11, 12, 13, 14, 15, 16, 18]);
-const USUAL_PRIMARIES = new Set([0, 1, 2, 3, 5, 6, 7, 22]);
-/** BT.470 M, BT.2020 and both of P3: wider than sRGB, and of the same kind. */
-const WIDE_PRIMARIES = new Set([4, 9, 11, 12]);
-
-export function coloursOfCodes(
-  by: 'cICP' | 'nclx' | 'coded picture',
-  { primaries, transfer }: { primaries: number; transfer: number },
-  isFull: boolean,
-): OtherColours | undefined {
-  const isUsual = USUAL_CURVES.has(transfer) && isFull;
-  if (isUsual && USUAL_PRIMARIES.has(primaries)) return undefined;
-  // A curve that is applied is not named among what is not.
-  const curve = USUAL_CURVES.has(transfer) ? '' : `, curve ${transfer}`;
-  const stated = `primaries ${primaries}${curve}${isFull ? '' : ', limited range'}`;
-  return { by, stated, isFar: !isUsual || !WIDE_PRIMARIES.has(primaries) };
 }

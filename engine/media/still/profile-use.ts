@@ -6,7 +6,7 @@ import { tiffFromPixels } from '../heif/tiff-from-pixels.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
 import type { OtherColours } from './decoded-still.ts';
 import { coloursOfProfile, type SampleSpace } from './other-colours.ts';
-import { statedProfile } from './stated-profile.ts';
+import { statedProfiles } from './stated-profile.ts';
 
 /** `otherColours`: of a profile that is not applied and is not sRGB's. */
 export type ProfileUse = { isApplied: boolean; otherColours?: OtherColours };
@@ -16,9 +16,11 @@ export async function profileUse(
   bytes: Uint8Array,
   { icc, space = 'srgb' }: Pick<Metadata, 'icc' | 'space'>,
 ): Promise<ProfileUse> {
-  const profile = icc ?? statedProfile(bytes, mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '');
-  if (!profile) return { isApplied: false };
+  const mediaType = mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '';
   const samples = SAMPLES[space] ?? 'RGB';
+  const all = icc ? [icc] : statedProfiles(bytes, mediaType);
+  const profile = all.find((one) => coloursOfProfile(one, samples)?.isFar) ?? all[0];
+  if (!profile) return { isApplied: false };
   const otherColours = coloursOfProfile(profile, samples);
   const isForThem = Buffer.from(profile.subarray(16, 20)).toString('latin1') === samples.padEnd(4);
   const mayBe = icc !== undefined && isForThem && space !== 'grey16';

@@ -2,25 +2,27 @@
 // for some formats alone, and drop one that they do not like. Reads bytes within bounds. Pure.
 import { inflateSync } from 'node:zlib';
 import { boxesIn } from '../heif/boxes.ts';
-import { pngChunk } from './png-chunk.ts';
+import { pngChunks } from './png-chunk.ts';
 import { tiffEntry } from './tiff-directories.ts';
 
 /** Profiles of printers have some megabytes. */
 const MOST_BYTES = 2 ** 26;
 
-/** Undefined where there is none, or it cannot be found; of a HEIF or AVIF: coloursOfHeif. */
-export function statedProfile(bytes: Uint8Array, mediaType: string): Uint8Array | undefined {
+/**
+ * None where there is none, or it cannot be found; several where programs may take one or the other.
+ * Of a HEIF or AVIF: primaryColour.
+ */
+export function statedProfiles(bytes: Uint8Array, mediaType: string): Uint8Array[] {
   try {
-    const found = PLACES[mediaType]?.(bytes);
-    return found && found.length > 0 ? found : undefined;
+    const found = mediaType === 'image/png' ? ofPng(bytes) : [PLACES[mediaType]?.(bytes)];
+    return found.filter((one) => one !== undefined && one.length > 0) as Uint8Array[];
   } catch {
-    return undefined;
+    return [];
   }
 }
 
 const PLACES: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array | undefined>> = {
   'image/jpeg': ofJpeg,
-  'image/png': ofPng,
   'image/webp': ofRiff,
   'image/gif': ofGif,
   'image/tiff': (bytes) => tiffEntry(bytes, 34675)?.bytes,
@@ -56,11 +58,14 @@ function ofJpeg(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 /** A name, a zero, the method, then the profile packed (PNG specification, 11.3.2.3). */
-function ofPng(bytes: Uint8Array): Uint8Array | undefined {
-  const chunk = pngChunk(bytes, 'iCCP');
-  const end = chunk?.indexOf(0) ?? -1;
-  return end < 0 ? undefined : inflateSync(chunk!.subarray(end + 2), { maxOutputLength: MOST_BYTES });
-}
+const ofPng = (bytes: Uint8Array): (Uint8Array | undefined)[] =>
+  pngChunks(bytes, 'iCCP').map(({ data }) => {
+    try {
+      return inflateSync(data.subarray(data.indexOf(0) + 2), { maxOutputLength: MOST_BYTES });
+    } catch {
+      return undefined;
+    }
+  });
 
 function ofRiff(bytes: Uint8Array): Uint8Array | undefined {
   const view = viewOf(bytes);
