@@ -2,7 +2,7 @@
 // log, evidence that moved, a portable case and training. Real engine, real scans; two models,
 // since a face is one tile whatever looked at it.
 // @module-tag chromium
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
@@ -74,7 +74,20 @@ test('the card of a scan of several folders keeps its buttons in the window and 
   expect(await findBarriers(page)).toEqual([]);
 });
 
+test('a face that is not scored is shown in its colours, on a lined foot', async () => {
+  await screen('Faces');
+  const picture = page.locator('.tile-faceTooSmall img').first();
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  const [look, foot] = await picture.evaluate((image) => {
+    const { filter, opacity } = getComputedStyle(image);
+    return [[filter, opacity], getComputedStyle(image.parentElement!, '::after').backgroundImage];
+  });
+  expect(look).toEqual(['none', '1']);
+  expect(foot).toContain('repeating-linear-gradient');
+});
+
 test('a smaller face asked for on the form scores what was too small, and is remembered for the next scan', async () => {
+  await screen('Scan');
   expect((await facets()).byKind).toEqual({ faceTooSmall: (await facets()).total });
   const size = page.getByLabel('Smallest face scored, pixels');
   await size.fill('4');
@@ -89,12 +102,34 @@ test('a smaller face asked for on the form scores what was too small, and is rem
   await expect.poll(() => page.getByLabel('Smallest face scored, pixels').inputValue()).toBe('41');
 });
 
+test('what a scan adds moves no tile of the list that is shown, and comes into it by key', async () => {
+  await screen('Faces');
+  const tiles = page.getByRole('listbox', { name: 'Faces' }).getByRole('option');
+  const ids = () => tiles.evaluateAll((all) => all.map(({ id }) => id));
+  const { total } = await facets();
+  await expect.poll(async () => (await ids()).filter(Boolean).length).toBe(total);
+  const before = await ids();
+  const added = path.join(root, 'added');
+  await writePhotographs(added, 1);
+  const { id } = (await call(page, 'scan/start', { paths: [added], device: 'cpu' })) as Job;
+  await expect.poll(async () => (await jobs()).find((one) => one.id === id)!.state, { timeout: 60_000 }).toBe('done');
+  await button(/^Show \d+ new/).waitFor();
+  expect(await ids()).toEqual(before);
+  await page.keyboard.press('r');
+  await expect.poll(async () => (await ids()).length).toBeGreaterThan(total);
+  await screen('Scan');
+});
+
 test('cancelling asks first; what was cancelled is resumed from its card', async () => {
   const more = path.join(root, 'more');
   await writePhotographs(more, 12);
-  const job = (await call(page, 'scan/start', { paths: [more], device: 'cpu' })) as Job;
+  const job = (await call(page, 'scan/start', { paths: [more, ...sources], device: 'cpu' })) as Job;
   await call(page, 'job/pause', { id: job.id });
   const card = page.getByRole('article', { name: new RegExp(`^Scan ${job.id}:`) });
+  // A line of long paths pushes no button of a scan at work out of the window.
+  await card.getByRole('button', { name: 'Cancel' }).waitFor();
+  await card.getByText('4 sources').waitFor();
+  expect(await outOfReach(page)).toEqual([]);
   await pressOn(card.getByRole('button', { name: 'Cancel' }));
   const dialog = page.getByRole('dialog', { name: 'Cancel this scan?' });
   await dialog.waitFor();
@@ -106,7 +141,7 @@ test('cancelling asks first; what was cancelled is resumed from its card', async
   await page.getByRole('article', { name: new RegExp(`^Scan ${job.id}: Cancelled`) }).waitFor();
   await pressOn(card.getByRole('button', { name: 'Resume this scan' }));
   await page.getByRole('article', { name: new RegExp(`^Scan ${job.id + 1}: Done`) }).waitFor({ timeout: 100_000 });
-  expect((await jobs())[0]!.progress).toMatchObject({ done: 12, total: 12 });
+  expect((await jobs())[0]!.progress).toMatchObject({ done: 15, total: 15 });
 });
 
 test('a second model is declared, warned of, and does not make a second tile of a face', async () => {
@@ -139,6 +174,8 @@ test('a second model is declared, warned of, and does not make a second tile of 
   await screen('Faces');
   const tiles = page.getByRole('listbox', { name: 'Faces' }).getByRole('option');
   await tiles.first().waitFor();
+  // What was scanned since the list was first shown.
+  await page.keyboard.press('r');
   await page.getByRole('heading', { name: `${total} results` }).waitFor();
   const { rows } = (await call(page, 'finding/query', { limit: 1000 })) as FindingPage;
   expect(new Set(rows.map((one) => `${one.evidenceId}/${one.faceId}`)).size).toBe(rows.length);
@@ -224,13 +261,27 @@ test('the log is searched, its newest link follows a verification, and its detai
   expect(await findBarriers(page)).toEqual([]);
 });
 
-test('evidence that was moved is found again by its hash, and not by its name', async () => {
+test('evidence that was moved is marked, is not drawn over, and is found again by its hash, not by its name', async () => {
   const moved = path.join(root, 'moved');
   renameSync(sources[0]!, moved);
   await screen('Activity');
   await pressOn(button('Verify the case'));
   await page.getByText(/problems? found\./).waitFor({ timeout: 60_000 });
   expect(await page.getByText('ENOENT').count()).toBe(0);
+  await button('Find the evidence…').waitFor();
+  await screen('Faces');
+  const missing = page
+    .getByRole('listbox', { name: 'Faces' })
+    .getByRole('option', { name: /This file was missing at a later look/ });
+  await missing.first().waitFor();
+  await screenshot(page, 'rooms-missing');
+  await missing.first().dblclick();
+  await page.locator('[data-pane]').first().waitFor();
+  await page.keyboard.press('p');
+  await page.getByText('The photograph cannot be shown.').waitFor();
+  await page.getByText(/ pixels · not shown$/).waitFor();
+  expect(await page.locator('.face-box, .face-box-current').filter({ visible: true }).count()).toBe(0);
+  await screenshot(page, 'rooms-not-shown');
   await pressOn(button('Find the evidence…'));
   const dialog = page.getByRole('dialog', { name: 'Find the evidence' });
   await dialog.getByLabel('Where the case expects it').selectOption(sources[0]!);
@@ -242,11 +293,15 @@ test('evidence that was moved is found again by its hash, and not by its name', 
   await dialog.getByText('1 of 1 file found, with the recorded hash.').waitFor();
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'hidden' });
+  await screen('Faces');
+  await page.getByRole('listbox', { name: 'Faces' }).getByRole('option').first().waitFor();
+  await expect.poll(() => missing.count()).toBe(0);
+  await screen('Activity');
   await pressOn(button('Verify the case'));
   await page.getByText('The case is intact.').waitFor({ timeout: 60_000 });
 });
 
-test('a portable case says that the evidence is not in it, and replaces no file unasked', async () => {
+test('a portable case says that the evidence is not in it, replaces no file unasked, and goes on being written when its dialog is left', async () => {
   await screen('Cases');
   await pressOn(button('Portable case'));
   const dialog = page.getByRole('dialog', { name: 'Portable case' });
@@ -262,6 +317,24 @@ test('a portable case says that the evidence is not in it, and replaces no file 
   expect(existsSync(file)).toBe(true);
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'hidden' });
+  await page.evaluate(() => {
+    const said: string[] = [];
+    Object.assign(window, { said });
+    const line = document.querySelector('footer')!;
+    new MutationObserver(() => said.push(line.textContent ?? '')).observe(line, { subtree: true, childList: true });
+  });
+  rmSync(file);
+  await pressOn(button('Portable case'));
+  await pressOn(dialog.getByRole('button', { name: 'Write the file' }));
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  await expect.poll(() => existsSync(file), { timeout: 60_000 }).toBe(true);
+  const said = () => page.evaluate(() => (window as never as { said: string[] }).said.join('\n'));
+  await expect.poll(said).toContain(`Writing ${path.basename(file)}`);
+  await page
+    .getByText(/ is written: .*evidence NOT included\./)
+    .last()
+    .waitFor();
 });
 
 test('a report bears the case’s reference and the day in its name', async () => {

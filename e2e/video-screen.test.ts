@@ -2,12 +2,13 @@
 // suspicious frame, from frame to frame, marks, the face beside the frame, and blind review.
 // @module-tag chromium
 // @module-tag ffmpeg
-import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Job } from '../contract/job.ts';
+import type { ReportDocument } from '../contract/report.ts';
 import type { VideoTimeline } from '../contract/track.ts';
 import { createClient, createEngine } from '../engine/index.ts';
 import { makeTwoShots } from '../engine/media/video/testing/make-media.ts';
@@ -84,6 +85,7 @@ describe('a video along its time', () => {
     await expect.poll(place).toContain(`frame ${worst.frameIndex} of 60 · pts ${worst.pts}`);
     await page.getByText(`raw score ${worst.score!.toFixed(4)}`).waitFor();
     await page.getByRole('button', { name: `Face of track ${track.trackIndex + 1}` }).waitFor();
+    await page.getByText(/^A face in \d+ of \d+ frames looked at/).waitFor();
     await page.waitForFunction(() => {
       const image = document.querySelector<HTMLImageElement>('.frame-stage img');
       return image?.complete && image.naturalWidth > 0;
@@ -91,6 +93,23 @@ describe('a video along its time', () => {
     await page.getByRole('region', { name: 'File' }).getByRole('button', { name: 'z copy.mp4' }).waitFor();
     await pictureOf(page, 'video');
     expect(await findBarriers(page)).toEqual([]);
+  });
+
+  test('the sheet of the report says of as many results that they have pictures as the report shows', async () => {
+    const { path: file } = (await call(page, 'report/export', { format: 'json', options: {} })) as { path: string };
+    const { shown, verdicts } = JSON.parse(readFileSync(file, 'utf8')) as ReportDocument;
+    // Of a film the most telling faces of each track.
+    expect(shown.length).toBeLessThan(verdicts.length);
+    await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Report' }).click();
+    await page.getByText(`${shown.length} results: each face among them gets a block with pictures.`).waitFor();
+    await page.getByText(`Faces of ${shown.length} results: `).waitFor();
+    await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
+    await page
+      .getByRole('row', { name: /two shots\.mp4/ })
+      .getByRole('button')
+      .click();
+    await page.getByRole('region', { name: 'Player' }).waitFor();
+    await frameDrawn();
   });
 
   test('steps go frame by frame, rows go from one looked-at frame to the next, marks tell what lies between', async () => {
@@ -220,5 +239,18 @@ describe('a video along its time', () => {
     await page.getByRole('button', { name: 'Back to the scan shown by default' }).click();
     await page.getByText(/^Scan 2 of 2/).waitFor();
     await elsewhere.waitFor({ state: 'hidden' });
+  });
+
+  test('a frame that cannot be shown has no box drawn over nothing', async () => {
+    for (const name of ['two shots.mp4', 'z copy.mp4'])
+      renameSync(path.join(root, name), path.join(root, `away ${name}`));
+    await page.reload();
+    await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
+    await page
+      .getByRole('row', { name: /two shots\.mp4/ })
+      .getByRole('button')
+      .click();
+    await page.getByText('This frame cannot be shown.').waitFor();
+    expect(await page.getByRole('button', { name: /^Face of track \d/ }).count()).toBe(0);
   });
 });

@@ -63,7 +63,7 @@ export function FrameStage({
         }}
       />
       <svg viewBox={`0 0 ${widthPx} ${heightPx}`} preserveAspectRatio="xMidYMid meet" aria-label="Faces">
-        {faces.map((face) => {
+        {(failed === address ? [] : faces).map((face) => {
           const { box, faceId } = face.point;
           return (
             // biome-ignore lint/a11y/useSemanticElements: an SVG shape cannot be a button element
