@@ -202,7 +202,8 @@ async function readShown(reading: ReadableCase, { options, signal }: ReportMakin
   const shown: VerdictId[] = [];
   const inBlocks = new Set<FaceId>();
   // Of a video's faces the most telling get a block; the curve and the tables hold the others.
-  const filter = ofOneModel(reading, { videoFrames: 'key', ...options.filter });
+  const everything = { examinerId: null, blind: false };
+  const filter = ofOneModel(reading, { videoFrames: 'key', ...options.filter }, everything);
   const enter = ({ verdictId, faceId }: { verdictId: VerdictId; faceId: FaceId | null }): void => {
     if (faceId === null || notFaces.has(faceId)) return;
     shown.push(verdictId);

@@ -58,6 +58,12 @@ test('the costly model is asked about what the first cannot tell, and nothing el
   expect(await scan({})).toBe('done');
   expect((await client.case.current())!.counts.verdicts).toBe(verdicts);
   expect((await client.case.verify()).problems).toEqual([]);
+  // Which files it was not asked about tells of which the first is sure: blind review has no list of it.
+  const offered = async () => (await client.finding.facets({ filter: {} })).byModel.map(({ modelId }) => modelId);
+  expect(await offered()).toContain(costly.id);
+  await client.session.set({ examiner: 'Cy Roth', blind: true });
+  expect(await offered()).toEqual([first.id]);
+  expect(filesOf(await rowsBy(costly))).toEqual(filesOf(await rowsBy(first)));
 });
 
 test('a sample for control is drawn by the files themselves', async () => {

@@ -103,18 +103,29 @@ function visibleOpinions(currentCase: CurrentCase, subject: Parameters<typeof op
 export const findingHandlers = (currentCase: CurrentCase) => ({
   query: procedures.finding.query.handler(({ input }) => {
     const { handle } = currentCase.opened;
-    const filter = ofOneModel(handle, input.filter);
+    const filter = ofOneModel(handle, input.filter, currentCase.viewer);
     return { ...queryFindings(handle, currentCase.viewer, { ...input, filter }), modelId: modelOf(handle, filter) };
   }),
   place: procedures.finding.place.handler(({ input }) => {
     const { handle } = currentCase.opened;
-    return placeOfFinding(handle, currentCase.viewer, { ...input, filter: ofOneModel(handle, input.filter) });
+    return placeOfFinding(handle, currentCase.viewer, {
+      ...input,
+      filter: ofOneModel(handle, input.filter, currentCase.viewer),
+    });
   }),
   counts: procedures.finding.counts.handler(({ input }) =>
-    countFindings(currentCase.opened.handle, currentCase.viewer, ofOneModel(currentCase.opened.handle, input.filter)),
+    countFindings(
+      currentCase.opened.handle,
+      currentCase.viewer,
+      ofOneModel(currentCase.opened.handle, input.filter, currentCase.viewer),
+    ),
   ),
   facets: procedures.finding.facets.handler(({ input }) =>
-    readFacets(currentCase.opened.handle, currentCase.viewer, ofOneModel(currentCase.opened.handle, input.filter)),
+    readFacets(
+      currentCase.opened.handle,
+      currentCase.viewer,
+      ofOneModel(currentCase.opened.handle, input.filter, currentCase.viewer),
+    ),
   ),
   inspect: procedures.finding.inspect.handler(({ input }) => inspect(currentCase, input.verdictId)),
   views: procedures.finding.views.handler(() => listSavedViews(currentCase.opened.handle)),

@@ -23,7 +23,7 @@ type Defined = GivenBy & { name: string; colour?: Tag['colour'] | undefined; key
 
 /** What is tagged: the subjects named, or those of the results that the filter shows. */
 function subjectsOf({ opened: { handle }, viewer }: CurrentCase, tagged: Tagged): Taggable[] {
-  if ('filter' in tagged) return subjectsShown(handle, viewer, ofOneModel(handle, tagged.filter), tagged.upTo);
+  if ('filter' in tagged) return subjectsShown(handle, viewer, ofOneModel(handle, tagged.filter, viewer), tagged.upTo);
   const once = new Map(tagged.subjects.map((one) => [`${one.evidenceId} ${one.faceId}`, one]));
   return [...once.values()];
 }

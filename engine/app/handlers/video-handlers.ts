@@ -2,6 +2,7 @@
 import type { TrackId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import { hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
+import { askedModel } from '../../case/grid/model-shown.ts';
 import { listVideos } from '../../case/grid/video-list.ts';
 import { getEvidence } from '../../case/rows/evidence.ts';
 import { readTimeline } from '../../report/video-timeline.ts';
@@ -14,8 +15,10 @@ export const videoHandlers = (currentCase: CurrentCase) => ({
     listVideos(currentCase.opened.handle, currentCase.viewer, input?.modelId),
   ),
   timeline: procedures.video.timeline.handler(({ input }) => {
+    const { viewer } = currentCase;
     const { handle } = currentCase.opened;
-    const { evidenceId, modelId, scanId } = input;
+    const { evidenceId, scanId } = input;
+    const modelId = viewer.blind ? askedModel(handle, viewer, input.modelId) : input.modelId;
     getEvidence(handle, evidenceId);
     const hidden = hidesFrom(handle, currentCase.viewer, evidenceId, null);
     const hidesOne = (trackId: TrackId): boolean =>

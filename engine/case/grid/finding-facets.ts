@@ -11,7 +11,7 @@ import type { ReadableCase } from '../db/case-handle.ts';
 import { exhibitBytes, exhibitNames, MOST_EXHIBITS } from '../rows/exhibit.ts';
 import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
 import { conditions, isOfFewFiles, shownAside, type Viewer, verdictsBy } from './finding-filter.ts';
-import { modelShown } from './model-shown.ts';
+import { askedSecond, modelShown } from './model-shown.ts';
 import { hasTag, modelsByParameters, setAside, tagged, tagsInUse } from './row-bitmap.ts';
 
 /** Every facet with its own restriction left out and all others kept. */
@@ -27,6 +27,7 @@ export function readFacets(opened: ReadableCase, viewer: Viewer, filter: Finding
     modelId: filter.modelId ?? modelShown(opened) ?? null,
     byModel: countByModel(
       opened,
+      viewer,
       addUp(cells, ({ modelId }) => modelId, but('modelId')),
     ),
     disagreed:
@@ -61,8 +62,15 @@ function binsOf(cells: readonly CountedCell[], numberOf: (cell: CountedCell) => 
   return bins;
 }
 
-function countByModel({ db }: ReadableCase, counts: Partial<Record<Sha256, number>>): FindingFacets['byModel'] {
-  return db.all(query.selectFrom('model').select(['id', 'json'])).map(({ id, json }) => ({
+function countByModel(
+  opened: ReadableCase,
+  { blind }: Viewer,
+  counts: Partial<Record<Sha256, number>>,
+): FindingFacets['byModel'] {
+  const second = askedSecond(opened);
+  const models = opened.db.all(query.selectFrom('model').select(['id', 'json']));
+  const offered = models.filter(({ id }) => !blind || !second.has(id as Sha256));
+  return offered.map(({ id, json }) => ({
     modelId: id as Sha256,
     name: String(storedObject(json)?.name ?? ''),
     findings: counts[id as Sha256] ?? 0,

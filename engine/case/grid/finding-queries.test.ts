@@ -388,12 +388,12 @@ test('where two models judged the same faces, a face is one line, by the model t
   const request = { sort: SORTS[0]!, offset: 0, limit: 10_000 };
   const faces = (filter: FindingFilter): string[] =>
     queryFindings(opened, VIEWERS[0]!, { ...request, filter }).rows.map((row) => `${row.evidenceId}/${row.faceId}`);
-  const [all, ofOne] = [faces({}), faces(ofOneModel(opened, {}))];
+  const [all, ofOne] = [faces({}), faces(ofOneModel(opened, {}, VIEWERS[0]!))];
   expect(new Set(all).size).toBeLessThan(all.length);
   expect(new Set(ofOne).size).toBe(ofOne.length);
-  expect(readFacets(opened, VIEWERS[0]!, {}).modelId).toBe(ofOneModel(opened, {}).modelId);
+  expect(readFacets(opened, VIEWERS[0]!, {}).modelId).toBe(ofOneModel(opened, {}, VIEWERS[0]!).modelId);
   for (const modelId of models) {
-    expect(ofOneModel(opened, { modelId })).toEqual({ modelId });
+    expect(ofOneModel(opened, { modelId }, VIEWERS[0]!)).toEqual({ modelId });
     expect(modelOf(opened, { modelId })).toBe(modelId);
   }
   expect(modelOf(opened, { modelId: 'f'.repeat(64) as Sha256 })).toBe(null);

@@ -3,9 +3,11 @@
 import type { ModelId } from '../../../contract/brand.ts';
 import type { FindingFilter } from '../../../contract/finding.ts';
 import { storedObject } from '../../files/stored-json.ts';
+import { cachedUntilWrite } from '../db/cached-until-write.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { addUp, countCells } from './finding-counts.ts';
+import type { Viewer } from './finding-filter.ts';
 import { modelsByParameters } from './row-bitmap.ts';
 
 /**
@@ -25,7 +27,11 @@ export function modelShown(opened: ReadableCase): ModelId | undefined {
   const measured = measuredModels(opened);
   const isBefore = (one: ModelId, other: ModelId): boolean =>
     measured.has(one) === measured.has(other) ? counts[one]! > counts[other]! : measured.has(one);
-  const [first, ...others] = models.filter((id) => counts[id]);
+  // One that looked second saw a part of the files.
+  const second = askedSecond(opened);
+  const saw = models.filter((id) => counts[id]);
+  const whole = saw.filter((id) => !second.has(id));
+  const [first, ...others] = whole.length > 0 ? whole : saw;
   return others.reduce((best, one) => (isBefore(one, best!) ? one : best), first) ?? models[0];
 }
 
@@ -41,16 +47,41 @@ const measuredModels = ({ db }: ReadableCase): ReadonlySet<string> =>
 
 const modelsInOrder = ({ db }: ReadableCase): ModelId[] => [...new Set(modelsByParameters(db).values())];
 
+/**
+ * Models that were asked about a part of the files by what another had said of them. Which files
+ * those are tells of which the other was sure.
+ */
+export const askedSecond = ({ db }: ReadableCase): ReadonlySet<ModelId> =>
+  cachedUntilWrite(
+    db,
+    ['askedSecond'],
+    () =>
+      new Set(
+        db
+          .all(query.selectFrom('parameters').select(['json']))
+          .map(({ json }) => storedObject(json))
+          .flatMap((one) => (one?.secondLook ? [one.modelId as ModelId] : [])),
+      ),
+  );
+
+/** In blind review a model that was asked second is not there: its list would tell the first one's. */
+const mayAsk = (opened: ReadableCase, viewer: Viewer, modelId: ModelId): boolean =>
+  !viewer.blind || !askedSecond(opened).has(modelId);
+
 /** Whose results a filter gives; null in a case without any, and for a model that gave none. */
 export function modelOf(opened: ReadableCase, { modelId }: FindingFilter): ModelId | null {
   if (modelId === undefined) return modelShown(opened) ?? null;
   return modelsInOrder(opened).find((one) => one === modelId) ?? null;
 }
 
+/** The model that is asked for, else the one that is shown; in blind review none that was asked second. */
+export const askedModel = (opened: ReadableCase, viewer: Viewer, modelId: ModelId | undefined): ModelId | undefined =>
+  modelId !== undefined && mayAsk(opened, viewer, modelId) ? modelId : modelShown(opened);
+
 /** The filter with its model; in a case of one model without it, which asks nothing of a row. */
-export function ofOneModel(opened: ReadableCase, filter: FindingFilter): FindingFilter {
+export function ofOneModel(opened: ReadableCase, filter: FindingFilter, viewer: Viewer): FindingFilter {
   const models = modelsInOrder(opened);
   const { modelId, ...rest } = filter;
   if (models.length < 2 && (modelId === undefined || modelId === models[0])) return rest;
-  return { ...rest, modelId: modelId ?? modelShown(opened)! };
+  return { ...rest, modelId: askedModel(opened, viewer, modelId)! };
 }

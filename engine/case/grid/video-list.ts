@@ -10,17 +10,14 @@ import { listEvidence } from '../rows/evidence.ts';
 import { latestVideoScan } from '../rows/video-scan.ts';
 import { hidesFrom } from './finding.ts';
 import type { Viewer } from './finding-filter.ts';
-import { modelShown } from './model-shown.ts';
+import { askedModel } from './model-shown.ts';
 
 /** Videos shown in one list; those behind are found by their path in Faces. */
 const MOST = 1000;
 
-/** By path, by `modelId` or the model that is shown. What blind review hides comes as null with `hidden`. */
-export function listVideos(
-  opened: ReadableCase,
-  viewer: Viewer,
-  modelId: ModelId | undefined = modelShown(opened),
-): VideoSummary[] {
+/** By path, by the model `asked` for or the one that is shown. What blind review hides comes as null with `hidden`. */
+export function listVideos(opened: ReadableCase, viewer: Viewer, asked?: ModelId): VideoSummary[] {
+  const modelId = askedModel(opened, viewer, asked);
   return listEvidence(opened, { offset: 0, limit: MOST, videosOnly: true }).rows.map((evidence) => {
     const { id } = evidence;
     const hidden = hidesFrom(opened, viewer, id, null);
