@@ -66,6 +66,7 @@ export const errorTable = {
     data: reasonData,
   },
   ARCHIVE_REFUSED: { status: 422, message: 'This file is not a whole portable case.', data },
+  BLIND_REVIEW: { status: 409, message: 'Blind review hides this.', data },
   REPORT_REFUSED: { status: 422, message: 'This is no report that names an entry of the log.', data },
   DISK_FULL: { status: 507, message: 'The disk is full.', data },
   FILE_EXISTS: { status: 409, message: 'There is a file of this name already.', data },

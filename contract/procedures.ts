@@ -864,7 +864,10 @@ export const contract = {
     removeTemplate: gives('NOT_FOUND')
       .input(z.object({ name: z.string() }))
       .output(z.null()),
-    preview: gives('CASE_NOT_OPEN', 'NOT_FOUND').input(reportOptionsSchema).output(reportDocumentSchema),
+    /** What the report says. Refused in blind review, from which it would hide nothing. */
+    preview: gives('CASE_NOT_OPEN', 'NOT_FOUND', 'BLIND_REVIEW')
+      .input(reportOptionsSchema)
+      .output(reportDocumentSchema),
     /** How far a report that is being written is, null at its end. */
     progress: oc.output(eventIterator(reportProgressSchema.nullable())),
     /**

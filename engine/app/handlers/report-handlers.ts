@@ -1,6 +1,7 @@
 // Handlers of `report`.
 import path from 'node:path';
 import type { Sha256 } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
 import type { ExportedReport, ReportOptions, ReportProgress, Signing } from '../../../contract/report.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { appendAudit } from '../../case/log/audit.ts';
@@ -23,6 +24,7 @@ import { laterRecords } from '../later-records.ts';
 import { reportPictures } from '../report-pictures.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
+import { lookUnnamed } from './session-handlers.ts';
 
 /**
  * What a report is made of, with the template it asks for. Throws NOT_FOUND for a template there is
@@ -77,7 +79,15 @@ export const reportHandlers = (
     return null;
   }),
   preview: procedures.report.preview.handler(async ({ input, signal }) => {
-    const { handle } = deps.currentCase.opened;
+    const { handle, session } = deps.currentCase.opened;
+    // It holds every score and every opinion, and writes no file that an entry could name.
+    if (session.blind)
+      throw new RecceError(
+        'BLIND_REVIEW',
+        'The report',
+        'it shows every score and every opinion. Leave blind review, or export the report: that is entered as a look.',
+      );
+    if (isWritable(handle)) lookUnnamed(deps.currentCase);
     return readReportDocument(handle, await makingFor(deps, handle, input, signal));
   }),
   /** What is under way is told from its next step on. */

@@ -2,8 +2,9 @@
 import type { KnownExaminer, Session } from '../../../contract/case.ts';
 import type { ReadableCase } from '../../case/db/case-handle.ts';
 import { countHidden } from '../../case/grid/finding.ts';
-import { appendAudit, lastAudit } from '../../case/log/audit.ts';
+import { appendAudit } from '../../case/log/audit.ts';
 import { addExaminer, listExaminers, markMistaken } from '../../case/rows/examiner.ts';
+import { hasLookedUnnamed } from '../../case/rows/last-open-look.ts';
 import { hasLookedOpenly } from '../../case/rows/opinion-rule.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { procedures } from './implementer.ts';
@@ -63,17 +64,13 @@ export function inNameOf<T>(currentCase: CurrentCase, examiner: string | undefin
   }
 }
 
-/** True where results were looked at without a name since one was last taken. */
-const hasLookedUnnamed = (handle: ReadableCase): boolean =>
-  lastAudit(handle, 'examiner.unnamed', 'examiner.chosen')?.action === 'examiner.unnamed';
-
 const sessionOf = ({ opened: { handle, session } }: CurrentCase): Session => ({
   ...session,
   looked: session.examiner === null && hasLookedUnnamed(handle),
 });
 
 /** Entered once until a name is taken. */
-function lookUnnamed(currentCase: CurrentCase): Session {
+export function lookUnnamed(currentCase: CurrentCase): Session {
   const { handle, session } = currentCase.working;
   if (session.examiner === null && !hasLookedUnnamed(handle))
     appendAudit(handle, { who: '', action: 'examiner.unnamed', subject: 'no examiner', details: {} });

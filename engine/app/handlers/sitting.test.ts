@@ -239,6 +239,30 @@ test('who takes a name after results were looked at without one has seen them, w
   expect((await client.opinion.give({ ...faces[0]!, conclusion: 'forged' })).opinion.blind).toBe(true);
 });
 
+test('in blind review no report is shown before an opinion; shown without a name it is a look, and so is one exported without a name', async () => {
+  await client.session.set({ examiner: 'Ben', blind: true });
+  const refusal = await refused(client.report.preview({ redaction: 'none' }));
+  expect(refusal.code).toBe('BLIND_REVIEW');
+  expect((await client.opinion.give({ ...faces[0]!, conclusion: 'forged' })).opinion.blind).toBe(true);
+
+  const anew = async (look: () => Promise<unknown>): Promise<boolean> => {
+    const { folder } = (await client.case.current())!;
+    await client.case.close();
+    await client.case.open({ folder });
+    await look();
+    expect((await client.session.get()).looked).toBe(true);
+    await client.session.set({ examiner: `Reader ${n++}`, blind: true });
+    return (await client.opinion.give({ ...faces[1]!, conclusion: 'forged' })).opinion.blind;
+  };
+  expect(await anew(() => client.report.preview({}))).toBe(false);
+  const { folder } = (await client.case.current())!;
+  const nameless = { format: 'csv' as const, path: path.join(folder, 'reports', 'nameless.csv'), options: {} };
+  expect(await anew(() => client.report.export(nameless))).toBe(false);
+  // Whoever comes after them has not looked by that.
+  await client.session.set({ examiner: 'Dora', blind: true });
+  expect((await client.opinion.give({ ...faces[2]!, conclusion: 'forged' })).opinion.blind).toBe(true);
+});
+
 test('an opinion from a window that showed another examiner, or scores otherwise, is refused in a sentence of its own', async () => {
   const clara = (await client.session.set({ examiner: 'Clara', blind: false })).examiner!;
   await client.session.set({ blind: true });

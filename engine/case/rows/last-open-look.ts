@@ -3,7 +3,7 @@ import type { AuditEntry } from '../../../contract/case.ts';
 import { personKey } from '../../../contract/examiner-name.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { auditLink, eachEntryBehind } from '../log/audit.ts';
+import { auditLink, eachEntryBehind, lastAudit } from '../log/audit.ts';
 
 /**
  * `upTo`, `hash`: last entry there was when it was read. `open`: who looks openly after it, null for
@@ -36,6 +36,16 @@ export function lastOpenLook(opened: ReadableCase, name: string): string | undef
   Object.assign(looks, { upTo: end?.seq ?? 0, hash: end?.hash });
   const person = personKey(name);
   return looks.open === person ? opened.clock() : looks.ended.get(person);
+}
+
+/**
+ * True where results were looked at without a name since one was last taken. A report that nobody
+ * put a name to is such a look: who read it is whoever comes next.
+ */
+export function hasLookedUnnamed(opened: ReadableCase): boolean {
+  const chosen = lastAudit(opened, 'examiner.chosen')?.seq ?? 0;
+  for (const { who } of eachEntryBehind(opened, chosen, 'examiner.unnamed', REPORT)) if (who === '') return true;
+  return false;
 }
 
 /** What was read before, if the entry that ended it is still there: a transaction may have been undone. */
