@@ -159,6 +159,14 @@ test.each([
       INSERT INTO track_face (track_id, face_id, is_key) SELECT 7, value, 0 FROM json_each('[1,2,3]')`,
     'track 7 holds 3 faces in 0 frames',
   ],
+  [
+    'a face in more tracks than there are scans of its film',
+    `PRAGMA foreign_keys = OFF; INSERT INTO video_scan (id, evidence_id, model_id, pipeline_version, sampling, finished)
+      VALUES (1, 1, 'm', 4, '{}', 1); INSERT INTO face (id, evidence_id, frame_index, time_ms, face_index, pipeline_version,
+      finder_sha256, box, finder_score, landmarks, found_at_rotation, quality) VALUES (5, 1, 0, 0, 0, 4, '', '{}', 1, '[]', 0, '{}');
+      INSERT INTO track (id, video_scan_id, track_index) VALUES (7, 1, 0), (8, 1, 1); INSERT INTO track_face VALUES (7, 5, 0), (8, 5, 0)`,
+    'face 5 is in 2 tracks of 1 scans of its film',
+  ],
 ])('%s such as no workstation writes is refused when it is unpacked', async (_, sql, words) => {
   const file = at('odd.recce');
   await craftPackedCase(at('made'), file, (db) => db.exec(sql));

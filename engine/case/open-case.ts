@@ -11,6 +11,7 @@ import { type Clock, isWritable, type ReadableCase, systemClock, type WritableCa
 import {
   checkVersion,
   expectLayout,
+  expectTracks,
   isEmpty,
   keepBeforeMigrating,
   migrate,
@@ -147,6 +148,7 @@ export function openCase(folder: string, clock: Clock = systemClock): WritableCa
     db = connect(path.join(folder, DATABASE), false, folder);
     checkVersion(folder, db);
     expectLayout(folder, db);
+    expectTracks(folder, db);
     const why = whyIndexesAltered(db);
     if (why !== undefined) throw new RecceError('CASE_READ_ONLY', folder, why);
     keepBeforeMigrating(folder, db);
@@ -206,6 +208,7 @@ export function openCopyForViewing(folder: string, copy: string, clock: Clock, e
     altered = whyAltered(writing);
     if (altered !== undefined && versionOf(writing) < MIGRATIONS.length) expectLayout(folder, writing);
     if (altered === undefined) {
+      expectTracks(folder, writing);
       altered = whyIndexesAltered(writing);
       migrate(writing);
       requeueRunning({ db: writing });

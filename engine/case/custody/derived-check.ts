@@ -7,9 +7,9 @@ import { type CaseDatabase, query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { newDatabase } from '../db/case-layout.ts';
 import { enterSamePersons } from '../db/derived-tables.ts';
-import { SAME_TRACKS } from '../db/migrations.ts';
 import type { Steps } from '../log/segment.ts';
 import { findCard } from '../rows/model.ts';
+import { rowsByKey, sameTracks, standingOpinions } from './derived-opinions.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -26,7 +26,7 @@ const derived = (subject: string, expected: string, found: string): Problem => (
  */
 export function* derivedProblems(opened: ReadableCase, whyOdd?: WhyOdd): Steps<Problem[]> {
   return [
-    ...standingOpinions(opened.db),
+    ...(yield* opinionTables(opened.db)),
     ...sources(opened.db),
     ...superseded(opened.db),
     ...states(opened.db),
@@ -35,50 +35,56 @@ export function* derivedProblems(opened: ReadableCase, whyOdd?: WhyOdd): Steps<P
   ];
 }
 
-/**
- * What each table of these must hold, by the triggers that fill it: made again in a database of its
- * own.
- */
-function standingOpinions(db: CaseDatabase): Problem[] {
+/** Who is one person, which tracks are one, and what stands: each made again, and compared. */
+function* opinionTables(db: CaseDatabase): Steps<Problem[]> {
+  const persons = personsAgain(db);
+  const tracks = yield* sameTracks(db);
+  const numbers = (sql: string): number[][] => db.raw.prepare(sql).raw().all() as number[][];
+  return [
+    ...difference('names of one person', persons, numbers('SELECT * FROM same_person ORDER BY examiner_id')),
+    ...difference('tracks with the same faces', tracks, numbers('SELECT * FROM same_track ORDER BY track_id')),
+    ...(yield* standingProblems(db, new Map(persons), new Map(tracks))),
+  ];
+}
+
+/** Rows of examiners that are another spelling of an earlier one, in a database of their own. */
+function personsAgain(db: CaseDatabase): [number, number][] {
   const again = newDatabase();
   try {
-    again.raw.pragma('foreign_keys = OFF');
     copyRows(db, again, 'examiner', 'id');
     enterSamePersons(again);
-    if (db.raw.prepare('SELECT 1 FROM opinion LIMIT 1').get() !== undefined) {
-      copyRows(db, again, 'track_face', 'track_id, face_id');
-      copyRows(db, again, 'same_track', 'track_id');
-    }
-    copyRows(db, again, 'opinion', 'id');
-    copyRows(db, again, 'tagging', 'id');
-    return [
-      ...difference('names of one person', [again, 'SELECT * FROM same_person ORDER BY examiner_id'], [db]),
-      ...difference(
-        'tracks with the same faces',
-        [db, SAME_TRACKS],
-        [db, 'SELECT * FROM same_track ORDER BY track_id'],
-      ),
-      ...difference(
-        'standing opinions',
-        [again, 'SELECT * FROM current_opinion ORDER BY evidence_id, face_id, examiner_id'],
-        [db],
-      ),
-      ...difference(
-        'tags that stand',
-        [again, 'SELECT * FROM current_tag ORDER BY evidence_id, face_id, tag_id, examiner_id'],
-        [db],
-      ),
-    ];
+    return again.raw.prepare('SELECT * FROM same_person ORDER BY examiner_id').raw().all() as [number, number][];
   } finally {
     again.close();
   }
 }
 
-/** What the rows of one question should be, and are; the same question where none is named. */
-function difference(what: string, wanted: [CaseDatabase, string], [db, sql = wanted[1]]: [CaseDatabase, string?]) {
-  const rowsOf = (from: CaseDatabase, question: string): string =>
-    JSON.stringify(from.raw.prepare(question).raw().all());
-  const [expected, found] = [rowsOf(...wanted), rowsOf(db, sql)];
+/** The first row of `current_opinion` that is not what stands, or what stands and has none. */
+function* standingProblems(
+  db: CaseDatabase,
+  persons: ReadonlyMap<number, number>,
+  tracks: ReadonlyMap<number, number>,
+): Steps<Problem[]> {
+  const odd = (expected: string, found: string) => [shortened(derived('standing opinions', expected, found))];
+  const most = db.raw.prepare('SELECT count(*) FROM current_opinion').pluck().get() as number;
+  const wanted = yield* standingOpinions(db, { persons, tracks, most });
+  if (wanted === null) return odd(`more than ${most}`, String(most));
+  const found: Problem[] = [];
+  const key = ['evidence_id', 'face_id', 'examiner_id'];
+  const columns = ['opinion_id', 'conclusion', 'track_id'];
+  yield* rowsByKey(db, { table: 'current_opinion', key, columns }, (row) => {
+    const on = row.slice(0, key.length);
+    const stands = wanted.get(on.join(' '));
+    wanted.delete(on.join(' '));
+    const expected = stands ? JSON.stringify([...on, ...stands]) : 'none';
+    if (found.length === 0 && expected !== JSON.stringify(row)) found.push(...odd(expected, JSON.stringify(row)));
+  });
+  for (const [on, stands] of wanted) return [...found, ...odd(`${on}: ${JSON.stringify(stands)}`, 'none')].slice(0, 1);
+  return found;
+}
+
+function difference(what: string, wanted: readonly number[][], there: readonly number[][]): Problem[] {
+  const [expected, found] = [JSON.stringify(wanted), JSON.stringify(there)];
   return expected === found ? [] : [shortened(derived(what, expected, found))];
 }
 

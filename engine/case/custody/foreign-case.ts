@@ -4,6 +4,7 @@
 import { RecceError } from '../../../contract/errors.ts';
 import { jsonTooDeep } from '../../files/stored-json.ts';
 import type { CaseDatabase } from '../db/case-database.ts';
+import { whyTracksAreOdd } from '../db/case-layout.ts';
 import { connect } from '../db/connect.ts';
 import { columnsOf } from '../log/segment.ts';
 import { endAllJobs } from '../rows/job.ts';
@@ -37,7 +38,7 @@ const ENDED =
 export function settleForeign(file: string, subject: string, at: string): void {
   const db = connect(file, false, subject);
   try {
-    const odd = whatIsTooLong(db) ?? whatIsTooDeep(db) ?? whatTracksHold(db);
+    const odd = whatIsTooLong(db) ?? whatIsTooDeep(db) ?? whatTracksHold(db) ?? whyTracksAreOdd(db);
     if (odd) throw new RecceError('ARCHIVE_REFUSED', subject, odd);
     endAllJobs({ db }, ENDED, at);
   } finally {

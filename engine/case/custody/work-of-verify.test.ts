@@ -7,10 +7,16 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { hashOfValue } from '../../files/canonical-json.ts';
 import type { WritableCase } from '../db/case-handle.ts';
+import { newDatabase } from '../db/case-layout.ts';
+import { connectInMemory } from '../db/connect.ts';
+import { MIGRATIONS } from '../db/migrations.ts';
 import { appendAudit, auditEntriesOf, walkAudit } from '../log/audit.ts';
-import { closeCase, createCase } from '../open-case.ts';
+import { allSteps, runYielding } from '../log/segment.ts';
+import { closeCase, createCase, openCase } from '../open-case.ts';
 import { addFile, testModel } from '../testing/case-material.ts';
+import { writeOlderCase } from '../testing/older-case.ts';
 import { tamperWith } from '../testing/tamper.ts';
+import { derivedProblems } from './derived-check.ts';
 import { recordProblems } from './record-check.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-work-'));
@@ -211,4 +217,128 @@ test('an entry as long as the log is is not read, and the chain ends before it',
     broken: { seq: whole.checked + 1, expected: expect.stringContaining('longer than any'), found: 'h' },
   });
   closeCase(opened);
+});
+
+/** Tracks of one scan, all of the one face, from number 1 on; each says the same of it where asked. */
+const tracksOfOneFace = (n: number, opinions: 0 | 1): string => `
+  INSERT INTO video_scan (id, evidence_id, model_id, pipeline_version, sampling, finished, minimum_face_px)
+    SELECT 1, evidence_id, model_id, 1, '{}', 0, 1 FROM verdict LIMIT 1;
+  WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < ${n})
+    INSERT INTO track (id, video_scan_id, track_index) SELECT n, 1, n FROM i;
+  INSERT INTO track_face SELECT id, (SELECT min(id) FROM face), 1 FROM track;
+  UPDATE video_scan SET finished = 1;
+  INSERT INTO examiner VALUES (1, 'Anna', '${instant}', NULL);
+  INSERT INTO opinion (evidence_id, face_id, examiner_id, conclusion, note, blind, given_at, track_id)
+    SELECT 1, NULL, 1, 'forged', '', 0, '${instant}', id FROM track WHERE ${opinions} = 1`;
+
+test.each([
+  ['tracks', 0, 4000],
+  ['opinions on tracks', 1, 400],
+] as const)(
+  'of very many %s of one face it is told which are one and what stands, in steps between which it can be ended',
+  { timeout: 60_000 },
+  async (_, opinions, n) => {
+    const opened = newCase();
+    tamperWith(opened.db.raw, tracksOfOneFace(n, opinions));
+    const same = opened.db.raw.prepare('SELECT count(*), min(first_id), max(first_id) FROM same_track').raw().get();
+    expect(same).toEqual([n - 1, 1, 1]);
+    let steps = 0;
+    const counted = derivedProblems(opened);
+    for (let step = counted.next(); ; step = counted.next()) {
+      if (step.done) expect(step.value).toEqual([]);
+      if (step.done) break;
+      steps += 1;
+    }
+    expect(steps).toBeGreaterThanOrEqual(2);
+    const ended = AbortSignal.abort(new Error('ended by whoever asked'));
+    await expect(runYielding(derivedProblems(opened), ended)).rejects.toThrow('ended by whoever asked');
+    tamperWith(opened.db.raw, `UPDATE same_track SET first_id = 2 WHERE track_id = ${n}`);
+    expect([...(await runYielding(derivedProblems(opened)))].map(({ subject }) => subject)).toEqual([
+      'tracks with the same faces',
+    ]);
+    closeCase(opened);
+  },
+);
+
+test('a case made before in which very many tracks share a face is not compared with itself without end when it is opened', () => {
+  const opened = newCase();
+  const { folder } = opened;
+  tamperWith(opened.db.raw, tracksOfOneFace(300, 0));
+  closeCase(opened);
+  const older = `${folder}-older`;
+  writeOlderCase(
+    folder,
+    older,
+    MIGRATIONS.findIndex((step) => step.includes('CREATE TABLE same_track')),
+  );
+  expect(() => openCase(older)).toThrow(/its face 1 is in 300 tracks of 1 scans of its film/);
+});
+
+test('which tracks are one and what stands come out as the triggers of earlier versions made them', () => {
+  const before = connectInMemory();
+  for (const step of MIGRATIONS.slice(0, MIGRATIONS.findIndex((one) => one.includes('CREATE TABLE same_track')) + 1))
+    before.raw.exec(step);
+  const opened = newCase();
+  const versions = [before, newDatabase(), opened.db];
+  let seed = 7;
+  const random = (below: number): number => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % below;
+  };
+  const statements = [
+    'PRAGMA foreign_keys = OFF',
+    `INSERT INTO examiner (id, name, added_at) VALUES (1, 'Anna', '${instant}'), (2, 'Ben', '${instant}'), (3, 'anna', '${instant}')`,
+    'INSERT INTO same_person VALUES (3, 1)',
+  ];
+  let track = 0;
+  for (let film = 1; film <= 6; film++) {
+    const file = 1 + (film % 2);
+    statements.push(
+      `INSERT INTO video_scan (id, evidence_id, model_id, pipeline_version, sampling, finished) VALUES (${film}, ${file}, 'm', ${film}, '', 0)`,
+    );
+    for (let i = 0; i < 8; i++) {
+      track += 1;
+      statements.push(`INSERT INTO track VALUES (${track}, ${film}, ${i})`);
+      const faces = new Set(Array.from({ length: 1 + random(3) }, () => file * 10 + random(4)));
+      for (const face of faces) statements.push(`INSERT INTO track_face VALUES (${track}, ${face}, 0)`);
+    }
+    statements.push(`UPDATE video_scan SET finished = 1 WHERE id = ${film}`);
+  }
+  for (let i = 0; i < 400; i++) {
+    const conclusion = ['genuine', 'forged', 'withdrawn', 'note'][random(4)];
+    const on = 1 + random(track);
+    const file = 1 + (Math.ceil(on / 8) % 2);
+    const subject = random(3) === 0 ? `${[file * 10 + random(4), 'NULL'][random(2)]}, NULL` : `NULL, ${on}`;
+    statements.push(
+      `INSERT INTO opinion (evidence_id, examiner_id, conclusion, note, blind, given_at, face_id, track_id)
+         VALUES (${file}, ${1 + random(3)}, '${conclusion}', '', 0, '', ${subject})`,
+    );
+  }
+  for (const db of versions) for (const sql of statements) db.raw.exec(sql);
+  const tables = versions.map((db) =>
+    ['same_track ORDER BY 1', 'current_opinion ORDER BY 1, 2, 3'].map((table) =>
+      db.raw.prepare(`SELECT * FROM ${table}`).raw().all(),
+    ),
+  );
+  expect(tables[0]![0]!.length).toBeGreaterThan(5);
+  expect(tables[0]![1]!.length).toBeGreaterThanOrEqual(20);
+  expect(tables[1]).toEqual(tables[0]);
+  expect(tables[2]).toEqual(tables[0]);
+  const named = (): string[] =>
+    allSteps(derivedProblems(opened))
+      .map(({ subject }) => subject)
+      .filter((subject) => /tracks|standing|names/.test(subject));
+  expect(named()).toEqual([]);
+  for (const sql of [
+    `UPDATE current_opinion SET conclusion = 'x' WHERE evidence_id = 1 AND face_id > 0`,
+    'DELETE FROM current_opinion WHERE face_id = (SELECT max(face_id) FROM current_opinion)',
+    `INSERT INTO current_opinion SELECT evidence_id, 999, examiner_id, opinion_id, conclusion, track_id FROM current_opinion LIMIT 1`,
+  ]) {
+    opened.db.raw.exec(`BEGIN; ${sql}`);
+    expect(named()).toEqual(['standing opinions']);
+    opened.db.raw.exec('ROLLBACK');
+  }
+  closeCase(opened);
+  before.close();
+  versions[1]!.close();
 });

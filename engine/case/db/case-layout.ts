@@ -115,6 +115,36 @@ export function migrate(db: CaseDatabase): void {
   }
 }
 
+/** Scans of one film: by every model of a large library, each in several samplings. */
+const MOST_SCANS_OF_FILM = 256;
+
+/**
+ * Why tracks are none that were made here: a scan follows a face in one track, so that a face is in
+ * no more of them than there are scans of its film. Undefined where they can be.
+ */
+export function whyTracksAreOdd({ raw }: CaseDatabase): string | undefined {
+  if (raw.prepare("SELECT 1 FROM sqlite_master WHERE name = 'track_face'").get() === undefined) return undefined;
+  const held = `SELECT tf.face_id, count(*) AS tracks, count(DISTINCT s.id) AS scans
+    FROM track_face tf JOIN face f ON f.id = tf.face_id LEFT JOIN track t ON t.id = tf.track_id
+    LEFT JOIN video_scan s ON s.id = t.video_scan_id AND s.evidence_id = f.evidence_id
+    GROUP BY tf.face_id HAVING tracks > scans OR tracks > ${MOST_SCANS_OF_FILM} LIMIT 1`;
+  const odd = raw.prepare(held).raw().get() as [number, number, number] | undefined;
+  return odd && `its face ${odd[0]} is in ${odd[1]} tracks of ${odd[2]} scans of its film.`;
+}
+
+/**
+ * A step of the layout compares all tracks that share a face. Throws CASE_DAMAGED for an older case
+ * in which that are more than there can be.
+ */
+export function expectTracks(folder: string, db: CaseDatabase): void {
+  if (versionOf(db) >= TRACKS_ARE_ONE_SINCE) return;
+  const odd = whyTracksAreOdd(db);
+  if (odd !== undefined) throw damaged(folder, new Error(odd));
+}
+
+/** Layouts from this one on know which tracks have the same faces. */
+const TRACKS_ARE_ONE_SINCE = MIGRATIONS.findIndex((step) => step.includes('CREATE TABLE same_track')) + 1;
+
 /** No tables at all, or not one row about the case nor of its log. */
 export function isEmpty({ raw }: CaseDatabase): boolean {
   const tables = raw.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();

@@ -42,10 +42,26 @@ const holding = ({ file, face, person }: { file: string; face: string; person: s
 };
 
 /**
+ * The same as `holding`, with one look at every opinion on a track of the face: of the words on
+ * tracks that are one only the last can hold (SQLite gives the other columns of the row that has the
+ * `max`).
+ */
+const holdingAtOnce = ({ file, face, person }: { file: string; face: string; person: string }): string => {
+  const theirs = `c.conclusion <> 'note' AND ${personOf('c.examiner_id')} = ${person}`;
+  return `ifnull(
+    (SELECT own.id FROM opinion own WHERE own.conclusion <> 'withdrawn' AND own.id = (SELECT c.id FROM opinion c
+      WHERE c.evidence_id = ${file} AND c.face_id IS nullif(${face}, 0) AND c.track_id IS NULL AND ${theirs}
+      ORDER BY c.id DESC LIMIT 1)),
+    (SELECT max(id) FROM (SELECT max(c.id) AS id, c.conclusion AS conclusion
+      FROM track_face tf JOIN opinion c ON c.track_id = tf.track_id
+      WHERE tf.face_id = ${face} AND ${theirs} GROUP BY ${firstTrack('c.track_id')}) WHERE conclusion <> 'withdrawn'))`;
+};
+
+/**
  * What stands of every opinion there is: of each person what holds for a face or file, else their
  * last withdrawal. What the triggers keep up with, at once.
  */
-export const STANDING_AGAIN = `
+const standingAgain = (holds: typeof holding): string => `
 DELETE FROM current_opinion;
 INSERT INTO current_opinion
 SELECT s.evidence_id, s.face_id, s.person, o.id, o.conclusion, o.track_id
@@ -56,12 +72,18 @@ FROM (SELECT evidence_id, face_id, person, max(id) AS last FROM (
     SELECT c.evidence_id, tf.face_id, ${personOf('c.examiner_id')}, c.id
     FROM opinion c JOIN track_face tf ON tf.track_id = c.track_id WHERE c.conclusion <> 'note')
   GROUP BY evidence_id, face_id, person) s
-JOIN opinion o ON o.id = ifnull(${holding({ file: 's.evidence_id', face: 's.face_id', person: 's.person' })}, s.last);
+JOIN opinion o ON o.id = ifnull(${holds({ file: 's.evidence_id', face: 's.face_id', person: 's.person' })}, s.last);
 `;
 
+export const STANDING_AGAIN = standingAgain(holdingAtOnce);
+
 /** Which tracks have the faces of an earlier one, of every film: what `same_track` holds, in order. */
-export const SAME_TRACKS = `SELECT id, first_id
+const SAME_TRACKS = `SELECT id, first_id
 FROM (SELECT id, ${earlierTrack('track.id')} AS first_id FROM track) WHERE first_id IS NOT NULL ORDER BY id`;
+
+/** SQL for the faces of a track in one text, in their order. */
+const facesOf = (track: string): string =>
+  `(SELECT group_concat(face_id) FROM (SELECT face_id FROM track_face WHERE track_id = ${track} ORDER BY face_id))`;
 
 /** Step n takes a database from version n to n + 1. */
 export const MIGRATIONS: readonly string[] = [
@@ -298,7 +320,7 @@ CREATE TRIGGER opinion_becomes_current AFTER INSERT ON opinion WHEN NEW.conclusi
     UNION ALL SELECT face_id FROM track_face WHERE track_id = NEW.track_id) s
   JOIN opinion o ON o.id = ifnull(${holding({ file: 'NEW.evidence_id', face: 's.face_id', person: personOf('NEW.examiner_id') })}, NEW.id); END;
 INSERT INTO same_track ${SAME_TRACKS};
-${STANDING_AGAIN}
+${standingAgain(holding)}
 `,
   // Tags: of a name the latest row says colour and key, the first gives its number. A row of `tagging`
   // says of one examiner's mark whether it stands, and who entered that.
@@ -321,5 +343,23 @@ CREATE TRIGGER tagging_ends_current AFTER INSERT ON tagging WHEN NEW.standing = 
     AND tag_id = NEW.tag_id AND examiner_id = NEW.examiner_id; END;
 ${refuseChange('tag')}
 ${refuseChange('tagging')}
+`,
+  // The same rows as before, in work that does not grow with the square of the tracks that share a
+  // face: each track is known by its faces.
+  `
+DROP TRIGGER film_has_same_tracks;
+CREATE TRIGGER film_has_same_tracks AFTER UPDATE OF finished ON video_scan WHEN NEW.finished = 1 BEGIN
+  INSERT OR IGNORE INTO same_track SELECT id, first_id
+  FROM (SELECT id, min(id) OVER (PARTITION BY faces) AS first_id FROM (SELECT s.id, ${facesOf('s.id')} AS faces
+    FROM (SELECT DISTINCT o.track_id AS id FROM track_face o WHERE o.face_id IN (
+      SELECT (SELECT min(face_id) FROM track_face WHERE track_id = n.id) FROM track n WHERE n.video_scan_id = NEW.id)) s))
+  WHERE first_id < id AND id IN (SELECT id FROM track WHERE video_scan_id = NEW.id); END;
+DROP TRIGGER opinion_becomes_current;
+CREATE TRIGGER opinion_becomes_current AFTER INSERT ON opinion WHEN NEW.conclusion <> 'note' BEGIN
+  INSERT OR REPLACE INTO current_opinion
+  SELECT NEW.evidence_id, s.face_id, ${personOf('NEW.examiner_id')}, o.id, o.conclusion, o.track_id
+  FROM (SELECT ifnull(NEW.face_id, 0) AS face_id WHERE NEW.track_id IS NULL
+    UNION ALL SELECT face_id FROM track_face WHERE track_id = NEW.track_id) s
+  JOIN opinion o ON o.id = ifnull(${holdingAtOnce({ file: 'NEW.evidence_id', face: 's.face_id', person: personOf('NEW.examiner_id') })}, NEW.id); END;
 `,
 ];
