@@ -26,7 +26,7 @@ import { inNameOf } from './session-handlers.ts';
 function chosenFiles({ opened: { handle }, viewer }: CurrentCase, results: Tagged): Chosen[] {
   const shown =
     'filter' in results
-      ? subjectsShown(handle, viewer, ofOneModel(handle, results.filter), results.upTo)
+      ? subjectsShown(handle, viewer, ofOneModel(handle, results.filter, viewer), results.upTo)
       : results.subjects.flatMap((one) => findingsOf(handle, viewer, one));
   const byFile = new Map<EvidenceId, Set<VerdictId>>();
   for (const { evidenceId, verdictId } of shown)

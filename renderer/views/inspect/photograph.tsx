@@ -2,17 +2,15 @@
 // is fetched when it is looked at closely.
 
 import { useQuery } from '@tanstack/react-query';
-import { FolderSearch } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
-import { show } from '../../data/overlays.ts';
 import { pictureUrl } from '../../data/pictures.ts';
 import { go } from '../../data/route.ts';
-import { Button } from '../../parts/button.tsx';
+import { FindEvidence } from '../../parts/find-evidence.tsx';
 import { Message } from '../../parts/message.tsx';
 import { usePaneSize } from '../../viewer/use-pane-size.ts';
 import { useWheelZoom } from '../../viewer/use-wheel-zoom.ts';
@@ -102,7 +100,10 @@ export function Photograph({
         role="img"
         aria-label={`The photograph ${visibleText(evidence.shownPath)}`}
         data-pane
-        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+        // What is pressed while there is a picture moves it; without one there is a button to press.
+        onPointerDown={(event) => {
+          if (!failed) event.currentTarget.setPointerCapture(event.pointerId);
+        }}
         onPointerMove={(event) => {
           if (event.buttons !== 1) return;
           const { movementX, movementY } = event;
@@ -126,6 +127,7 @@ export function Photograph({
               width: size.width * scale,
               height: size.height * scale,
               imageRendering: scale >= 1 ? 'pixelated' : 'auto',
+              visibility: failed ? 'hidden' : 'visible',
             }}
           />
         </div>
@@ -136,13 +138,7 @@ export function Photograph({
               title={`The ${inspection.face?.pts == null ? 'photograph' : 'frame'} cannot be shown.`}
             >
               <p>The file is gone, or its bytes are no longer those that were recorded.</p>
-              <Button
-                small
-                icon={FolderSearch}
-                onClick={() => show({ kind: 'relocate', from: evidence.path.replace(/[\\/][^\\/]*$/, '') })}
-              >
-                Find the evidence…
-              </Button>
+              <FindEvidence evidence={evidence} />
             </Message>
           </div>
         ) : null}

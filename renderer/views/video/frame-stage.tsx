@@ -6,6 +6,7 @@ import type { TrackPoint } from '../../../contract/track.ts';
 import { type FrameAddress, segmentAt } from '../../../contract/video.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { pictureUrl } from '../../data/pictures.ts';
+import { FindEvidence } from '../../parts/find-evidence.tsx';
 import { Message } from '../../parts/message.tsx';
 
 /** A face in this frame and the track it belongs to. */
@@ -87,7 +88,8 @@ export function FrameStage({
       {failed === address ? (
         <div className="frame-failed">
           <Message tone="danger" title="This frame cannot be shown.">
-            It is damaged, or the file is missing or no longer the one that was added.
+            <p>It is damaged, or the file is missing or no longer the one that was added.</p>
+            <FindEvidence evidence={evidence} />
           </Message>
         </div>
       ) : null}
