@@ -214,6 +214,25 @@ test('rerun makes every verdict again, bit-identical, and one by its id', () => 
   });
 });
 
+test('stability alters each face and scores it again, the same each time, and says how firm its result is', () => {
+  const id = recce('scan', media, '--case', folder).out.match(/^one\.jpg: raw score .* \(verdict (\d+)\)$/m)![1]!;
+  const all = recce('stability', folder, '--json', '--verdict', id);
+  expect(all.code).toBe(0);
+  const { rows } = JSON.parse(all.out);
+  expect(rows).toMatchObject([{ verdictId: Number(id), result: 'made', before: null }]);
+  const again = recce('stability', folder, '--verdict', id);
+  expect(again.code).toBe(0);
+  expect(again.out).toMatch(
+    /^verdict \d+, media\/one\.jpg, face \d: Keeps its .* in \d+ of 11 alterations of battery v1\. \(as in job \d+\)\n {2}saved as JPEG 90: logit /,
+  );
+  expect(again.out.trimEnd().split('\n').at(-1)).toBe('1 of 1 results tried.');
+  expect(recce('stability', folder, '--face', '1', '--leaning', 'all').code).toBe(2);
+  expect(recce('stability', folder, '--verdict', '99')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/no such verdict/),
+  });
+});
+
 /**
  * A command in a shell of its own; `code` is the command's, whatever reads from it or takes what it
  * says.

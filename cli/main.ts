@@ -19,6 +19,7 @@ import { addRerunCommand } from './commands/rerun.ts';
 import { addRestoreCommand } from './commands/restore.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addStabilityCommand } from './commands/stability.ts';
 import { addTagCommand } from './commands/tag.ts';
 import { addTestCommand } from './commands/test.ts';
 import { addTrainCommand } from './commands/train.ts';
@@ -49,6 +50,7 @@ export function createProgram(): Command {
     addPackCommands,
     addRelocateCommand,
     addRerunCommand,
+    addStabilityCommand,
     addOpinionCommands,
     addTagCommand,
     addCopyOutCommand,

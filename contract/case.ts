@@ -139,6 +139,7 @@ export const problemSchema = z.object({
     'examinerChanged',
     'caseChanged',
     'rerunChanged',
+    'stabilityChanged',
     'derivedChanged',
     'rowsUnaccounted',
     'historyChanged',

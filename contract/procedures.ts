@@ -7,6 +7,7 @@ import { agreementSchema } from './agreement.ts';
 import {
   evidenceIdSchema,
   examinerIdSchema,
+  faceIdSchema,
   jobIdSchema,
   modelIdSchema,
   opinionIdSchema,
@@ -65,6 +66,7 @@ import { reportTemplateSchema } from './report-template.ts';
 import { rerunReportSchema } from './rerun.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
 import { settingsSchema } from './settings.ts';
+import { stabilityReportSchema, stabilityRowSchema } from './stability.ts';
 import { placeInFileSchema } from './subject-words.ts';
 import {
   tagColourSchema,
@@ -500,6 +502,33 @@ export const contract = {
     read: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ jobId: jobIdSchema.optional() }))
       .output(rerunReportSchema),
+  },
+  stability: {
+    /**
+     * Tries the leanings of verdicts out with the battery: of those named, of all on the faces
+     * named, or of all scores that match the filter, of every model where it names none; in blind
+     * mode of those that the examiner sees.
+     */
+    start: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NOT_FOUND')
+      .input(
+        z.union([
+          z.object({ verdictIds: z.array(verdictIdSchema).min(1).max(1_000_000), ...takenName }),
+          z.object({ faceIds: z.array(faceIdSchema).min(1).max(1_000_000), ...takenName }),
+          z.object({ filter: findingFilterSchema, ...takenName }),
+        ]),
+      )
+      .output(jobSchema),
+    /**
+     * The rows of one run, the latest when none is named. In blind mode without those of faces that
+     * are not yet decided.
+     */
+    read: gives('CASE_NOT_OPEN', 'NOT_FOUND')
+      .input(z.object({ jobId: jobIdSchema.optional() }))
+      .output(stabilityReportSchema),
+    /** The latest row on a verdict; null without one, and where blind mode hides its score. */
+    ofVerdict: gives('CASE_NOT_OPEN')
+      .input(z.object({ verdictId: verdictIdSchema }))
+      .output(stabilityRowSchema.nullable()),
   },
   job: {
     list: gives('CASE_NOT_OPEN').output(z.array(jobSchema)),

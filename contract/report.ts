@@ -15,6 +15,7 @@ import { provenanceSchema } from './provenance.ts';
 import { reportTemplateSchema } from './report-template.ts';
 import { rerunResultSchema, rerunRowSchema } from './rerun.ts';
 import { fileSignatureSchema } from './signature.ts';
+import { stabilityRowSchema } from './stability.ts';
 import { tagSchema } from './tag.ts';
 import { trackPointSchema, trackSchema, videoTimelineSchema } from './track.ts';
 import { instantSchema, pixelBoxSchema } from './units.ts';
@@ -108,8 +109,8 @@ export const standingRerunsSchema = z.object({
 export type StandingReruns = z.infer<typeof standingRerunsSchema>;
 
 /**
- * What was last checked of the case: the latest `verify` as entered in the audit log, and what the
- * reruns came to. Remarks say what was not looked at.
+ * What was last checked of the case: the latest `verify` as entered in the audit log, what the
+ * reruns came to, and whether what stability came to is as it was. Remarks say what was not looked at.
  */
 export const reportChecksSchema = z.object({
   verified: z.object({ at: instantSchema, problems: z.array(problemSchema), remarks: z.array(z.string()) }).nullable(),
@@ -123,6 +124,11 @@ export const reportChecksSchema = z.object({
       standing: standingRerunsSchema.optional(),
     })
     .nullable(),
+  /**
+   * Runs of the battery, and those whose rows are not those that the log has: none of these is in the
+   * report. Null without any.
+   */
+  stability: z.object({ runs: z.number().int(), notAsRecorded: z.number().int() }).nullable(),
 });
 
 /**
@@ -221,6 +227,8 @@ export const reportDocumentSchema = z.object({
       recorded: z.literal(false).optional(),
     }),
   ),
+  /** How firm verdicts are: of each the latest that was measured and that the log holds, in their order. */
+  stability: z.array(stabilityRowSchema),
   /**
    * Records that models got after verdicts of the case were made, where the report was written;
    * absent without any.

@@ -29,6 +29,8 @@ export const keyActionSchema = z.enum([
   'inspect.fit',
   'inspect.mode',
   'inspect.photograph',
+  'stability.selected',
+  'stability.leaning',
   'video.play',
   'video.in',
   'video.out',

@@ -8,10 +8,12 @@ import type { EvidenceState } from './evidence.ts';
 import type { Conclusion } from './opinion.ts';
 import type { HeldRemark } from './remark.ts';
 import { incompleteWords, remarkWords } from './remark-words.ts';
+import { type Alteration, type AlteredScore, type FRAMES_BESIDE, leaningKept, type StabilityRow } from './stability.ts';
 import type { HeldWhy, Unreadable } from './unreadable.ts';
 import { unreadableWords } from './unreadable-words.ts';
 import type { Rate, Together } from './validation.ts';
 import type { Leaning, UnscoredOutcome, VerdictKind } from './verdict.ts';
+import { visibleText } from './visible-text.ts';
 
 /** A kind of outcome by name, in a narrow place, and what follows from it. */
 export const KIND_WORDS: Readonly<Record<VerdictKind, { label: string; short: string; sentence: string }>> = {
@@ -239,3 +241,42 @@ export const togetherWords = ({
   wrongBothByChance,
 }: Together): string =>
   `correlation of their likelihood ratios ${correlation(genuine)} among genuine and ${correlation(forged)} among forged faces; wrong were ${share(wrongFirst)} and ${share(wrongSecond)}, both at once ${share(wrongBoth)}, where chance alone would give ${(100 * wrongBothByChance).toFixed(1)} %`;
+
+const ALTERATION_WORDS: ReadonlyMap<string, string> = new Map<Alteration | (typeof FRAMES_BESIDE)[number], string>([
+  ['jpeg90', 'saved as JPEG 90'],
+  ['jpeg70', 'saved as JPEG 70'],
+  ['jpeg50', 'saved as JPEG 50'],
+  ['reduced', 'reduced to three quarters'],
+  ['blurred', 'blurred by a hundredth of the face'],
+  ['brighter', 'a tenth brighter'],
+  ['darker', 'a tenth darker'],
+  ['mirrored', 'mirrored'],
+  ['movedAcross', 'box moved across by a twentieth'],
+  ['movedDown', 'box moved down by a twentieth'],
+  ['enlarged', 'box enlarged by a tenth'],
+  ['frameBefore', 'the frame before'],
+  ['frameBehind', 'the frame behind'],
+]);
+
+/** What was done to a picture; one that another build knows by the name it gave. */
+export const alterationWords = (alteration: string): string =>
+  ALTERATION_WORDS.get(alteration) ?? visibleText(alteration);
+
+/** How firm a verdict is, in a sentence. */
+export function stabilitySentence(row: StabilityRow): string {
+  const battery = visibleText(row.battery);
+  if (row.result === 'notPossible')
+    return `Its stability could not be measured. ${visibleText(row.reason ?? '')}`.trim();
+  const kept = leaningKept(row);
+  if (!kept) return `Altered as ${battery} does; ${NO_LEANING}.`;
+  const what = kept.leaning === 'cannotTell' ? 'answer' : 'leaning';
+  const beside = kept.besideOf > 0 ? `, and in ${kept.besideKept} of ${kept.besideOf} frames beside` : '';
+  return `Keeps its ${what} (${LEANING_WORDS[kept.leaning]}) in ${kept.kept} of ${kept.of} alterations of ${battery}${beside}.`;
+}
+
+/** One line of its list: what was done, the logit and score of that, and how it leans. */
+export function alteredWords({ alteration, logit, score, leaning, outside }: AlteredScore): string {
+  const leans = leaning ? LEANING_WORDS[leaning] : 'no leaning';
+  const beyond = outside.length > 0 ? `; beyond the model's limits: ${outside.map(reasonWords).join('; ')}` : '';
+  return `${alterationWords(alteration)}: logit ${logit.toFixed(3)}, score ${exactScoreText(score)}, ${leans}${beyond}`;
+}

@@ -9,8 +9,10 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { FindingFacets } from '../contract/finding.ts';
+import type { FindingFacets, FindingPage } from '../contract/finding.ts';
 import type { Model } from '../contract/model.ts';
+import { leaningKept, type StabilityRow } from '../contract/stability.ts';
+import { stabilitySentence } from '../contract/wording.ts';
 import { createClient, createEngine } from '../engine/index.ts';
 import { samplePhotograph } from '../engine/media/finder-weights.ts';
 import { importOwnNetwork } from '../engine/testing/own-network.ts';
@@ -121,6 +123,47 @@ test(
     await page.getByRole('region', { name: 'Other models' }).scrollIntoViewIfNeeded();
     await screenshot(page, 'inspect-others');
     expect(await findBarriers(page)).toEqual([]);
+  },
+  LONG_MS,
+);
+
+test(
+  'how firm a result is stands with it in Inspect, is asked for by a key of a selection, and of all that lean',
+  async () => {
+    const section = page.locator('details', { has: page.locator('summary', { hasText: /^Stability$/ }) });
+    await section.locator('summary').click();
+    await section.getByRole('button').scrollIntoViewIfNeeded();
+    await screenshot(page, 'stability-before');
+    await section.getByRole('button', { name: /^Measure stability/ }).click();
+    await section.getByText(/^Keeps its .* in \d+ of 11 alterations of battery v1\.$/).waitFor();
+    expect(await section.getByRole('row').count()).toBe(12);
+    await section.getByRole('table').scrollIntoViewIfNeeded();
+    await screenshot(page, 'stability');
+    expect(await findBarriers(page)).toEqual([]);
+    const measured = async (): Promise<StabilityRow[]> =>
+      ((await call(page, 'stability/read', {})) as { rows: StabilityRow[] }).rows;
+    const [row] = await measured();
+    expect(await section.getByText(stabilitySentence(row!)).count()).toBe(1);
+    expect(leaningKept(row!)).toBeDefined();
+
+    await goTo('Faces');
+    const tiles = page.getByRole('listbox', { name: 'Faces' }).getByRole('option');
+    await tiles.first().click();
+    await page.keyboard.press('b');
+    await page.getByText(/Stability measured of 1 result\. See it with each face/).waitFor();
+    await page.getByRole('button', { name: 'Stability of all that lean' }).click();
+    const { rows } = (await call(page, 'finding/query', {
+      ...{ sort: { by: 'path', direction: 'ascending' }, offset: 0, limit: 100 },
+      filter: { leanings: ['towardsForged', 'towardsGenuine'] },
+    })) as FindingPage;
+    const told = rows.length === 0 ? 'Nothing here leans' : `Stability measured of ${rows.length} result`;
+    await page
+      .getByText(new RegExp(`^${told}`))
+      .last()
+      .waitFor();
+    await screenshot(page, 'stability-of-all');
+    await goTo('Activity');
+    await page.getByText('Stability of verdicts measured').first().waitFor();
   },
   LONG_MS,
 );

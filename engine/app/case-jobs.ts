@@ -1,7 +1,7 @@
 // What the jobs of an open case do: scanning files here or by the farm, and making verdicts again.
 // Registered with the case's queue when it is opened.
 
-import type { VerdictId } from '../../contract/brand.ts';
+import type { FaceId, VerdictId } from '../../contract/brand.ts';
 import type { Placement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/job.ts';
@@ -10,7 +10,11 @@ import { modelsOfScan, type ScanRequest, scanRequestSchema } from '../../contrac
 import { policyWords } from '../../contract/second-look.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { appendAudit } from '../case/log/audit.ts';
+import { findFace } from '../case/rows/face.ts';
 import { findCard, keepModel } from '../case/rows/model.ts';
+import { jobsStarted } from '../case/rows/rows-of-job.ts';
+import { latestStability } from '../case/rows/stability.ts';
+import { besideOnTrack } from '../case/rows/track-place.ts';
 import type { Devices } from '../compute/devices.ts';
 import { PROVIDER_NAMES } from '../compute/providers.ts';
 import { expectWholeDatabase } from '../custody/check-integrity.ts';
@@ -21,8 +25,10 @@ import type { LoadedModel, LoadedModels } from '../library/loaded-models.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { Decoder } from '../media/decoder.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
-import { rerunAll } from '../rerun/rerun-all.ts';
+import { rerunAll, stabilityOfAll } from '../rerun/rerun-all.ts';
+import type { RerunDeps } from '../rerun/rerun-deps.ts';
 import { createRerunner } from '../rerun/rerun-verdicts.ts';
+import { createStabilityTest } from '../rerun/stability-of-verdicts.ts';
 import { type FarmJob, farmJobOf } from '../scan/farm/farm-job.ts';
 import type { FarmShare } from '../scan/farm/farm-run.ts';
 import type { QueueCredentials } from '../scan/farm/queue-address.ts';
@@ -46,9 +52,13 @@ export type JobDeps = {
   queueCredentials: ReadonlyMap<string, QueueCredentials>;
 };
 
-export const caseJobs = (deps: JobDeps, opened: JobsCase): Record<'scan' | 'rerun', JobRunner> => ({
+/** Kinds of jobs that a case has. */
+export type CaseJobKind = Exclude<Job['kind'], 'train'>;
+
+export const caseJobs = (deps: JobDeps, opened: JobsCase): Record<CaseJobKind, JobRunner> => ({
   scan: (job, control) => runScan(deps, opened, job, control),
   rerun: (job, control) => runRerun(deps, opened, job, control),
+  stability: (job, control) => runStability(deps, opened, job, control),
 });
 
 /**
@@ -216,14 +226,37 @@ async function scanByFarm({ deps, opened, models, request, job }: ScanAtWork, fa
 }
 
 /** Makes verdicts again, one after the other; taken up where it stopped after a crash. */
-async function runRerun(
+async function runRerun(deps: JobDeps, opened: JobsCase, { id, input }: Job, job: JobControl): Promise<void> {
+  const { handle } = opened;
+  const { verdictIds, who } = input as { verdictIds: VerdictId[]; who: string };
+  const rerun = createRerunner(rerunDeps(deps, opened));
+  await expectWholeDatabase(handle, job.signal);
+  await rerunAll(handle, { jobId: id, verdictIds, who }, rerun, job);
+}
+
+/** The battery on verdicts, one after the other; taken up as a rerun is. */
+async function runStability(deps: JobDeps, opened: JobsCase, { id, input }: Job, job: JobControl): Promise<void> {
+  const { handle } = opened;
+  const { verdictIds, who } = input as { verdictIds: VerdictId[]; who: string };
+  const started = jobsStarted(handle, 'stability');
+  const faceOf = (faceId: FaceId | undefined) => (faceId === undefined ? undefined : findFace(handle, faceId));
+  const tryOut = createStabilityTest({
+    ...rerunDeps(deps, opened),
+    besideOnTrack: (face) => {
+      const { before, behind } = besideOnTrack(handle, face);
+      return { before: faceOf(before), behind: faceOf(behind) };
+    },
+    lastOf: (verdictId) => latestStability(handle, verdictId, id, started),
+  });
+  await expectWholeDatabase(handle, job.signal);
+  await stabilityOfAll(handle, { jobId: id, verdictIds, who }, tryOut, job);
+}
+
+function rerunDeps(
   { decoder, videoDecoder, faceSearch, library, loadedModels }: JobDeps,
   { handle, blobs }: JobsCase,
-  { id, input }: Job,
-  job: JobControl,
-): Promise<void> {
-  const { verdictIds, who } = input as { verdictIds: VerdictId[]; who: string };
-  const rerun = createRerunner({
+): RerunDeps {
+  return {
     ...{ decoder, videoDecoder, blobs },
     folder: handle.folder,
     findFaces: faceSearch.findFaces,
@@ -232,7 +265,5 @@ async function runRerun(
     // The card a verdict was made under travels with the case; the library's may be another.
     cardOf: (named) => findCard(handle, named),
     placeAsRecorded: (model, recorded) => loadedModels.placeAsRecorded(model, recorded),
-  });
-  await expectWholeDatabase(handle, job.signal);
-  await rerunAll(handle, { jobId: id, verdictIds, who }, rerun, job);
+  };
 }

@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import type { ModelId } from '../../contract/brand.ts';
 import type { Model } from '../../contract/model.ts';
+import { ALTERATIONS } from '../../contract/stability.ts';
 import type { Verdict, VerdictOutcome } from '../../contract/verdict.ts';
 import type { Client } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
@@ -130,6 +131,37 @@ test('is scanned with its parts in one pass, made of their logits, and made agai
   const { rows, counts } = await client.rerun.read({ jobId: rerun.id });
   expect(counts).toEqual({ identical: 3 * fused.length, withinTolerance: 0, different: 0, notPossible: 0 });
   expect(rows.flatMap(({ environment }) => environment)).toEqual([]);
+  expect((await client.case.verify()).problems).toEqual([]);
+});
+
+test('how firm it is comes of what its parts say of each altered picture', async () => {
+  const one = (await verdictsOf(both.id)).find(({ outcome }) => isScored(outcome))!;
+  const { id } = await client.stability.start({ faceIds: [one.faceId!] });
+  expect(await ended(client, id)).toBe('done');
+  const { rows } = await client.stability.read({ jobId: id });
+  const rowOf = (modelId: ModelId) => rows.find((row) => row.modelId === modelId)!;
+  const { intercept, parts } = both.passport.composite!;
+  const [fused, ...said] = [both, recce, own].map((model) => rowOf(model.id));
+  for (const row of rows) expect(row).toMatchObject({ result: 'made', environment: [] });
+  expect(fused!.asFound!.logit).toBe((one.outcome as { logit: number }).logit);
+  expect(fused!.altered.map(({ alteration }) => alteration)).toEqual(ALTERATIONS);
+  for (const [i, { logit }] of fused!.altered.entries())
+    expect(logit).toBe(parts.reduce((sum, { weight }, n) => sum + weight * said[n]!.altered[i]!.logit, intercept));
+  // Whose limits an altered picture is beyond is said where not all parts say it.
+  for (const [i, { outside }] of fused!.altered.entries())
+    for (const reason of outside)
+      if (typeof reason === 'object' && reason.kind === 'ofPart')
+        expect(said[reason.modelId === recce.id ? 0 : 1]!.altered[i]!.outside).toContainEqual(reason.reason);
+  expect(new Set(fused!.altered.map(({ logit }) => logit)).size).toBeGreaterThan(8);
+
+  const ofAll = await client.stability.start({ filter: {} });
+  expect(await ended(client, ofAll.id)).toBe('done');
+  const all = await client.stability.read({ jobId: ofAll.id });
+  const scored = (await Promise.all([both, recce, own].map(({ id }) => verdictsOf(id)))).flat();
+  expect(all.rows).toHaveLength(scored.filter(({ outcome }) => isScored(outcome)).length);
+  expect(all.rows.filter(({ before }) => before !== null).map(({ before }) => before!.result)).toEqual(
+    rows.map(() => 'identical'),
+  );
   expect((await client.case.verify()).problems).toEqual([]);
 });
 

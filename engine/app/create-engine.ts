@@ -15,6 +15,7 @@ import { outputHandlers } from './handlers/output-handlers.ts';
 import { reportHandlers } from './handlers/report-handlers.ts';
 import { rerunHandlers } from './handlers/rerun-handlers.ts';
 import { sessionHandlers } from './handlers/session-handlers.ts';
+import { stabilityHandlers } from './handlers/stability-handlers.ts';
 import { tagHandlers } from './handlers/tag-handlers.ts';
 import { trainHandlers } from './handlers/train-handlers.ts';
 import { videoHandlers } from './handlers/video-handlers.ts';
@@ -39,6 +40,7 @@ export const createRouter = (services: Services): Router =>
     scan: scanHandlers(services),
     farm: farmHandlers(services),
     rerun: rerunHandlers(services.currentCase),
+    stability: stabilityHandlers(services.currentCase),
     job: jobHandlers(services.currentCase),
     finding: findingHandlers(services.currentCase),
     video: videoHandlers(services.currentCase),

@@ -61,7 +61,7 @@ const CANNOT_BE_WRITTEN = 'it cannot be written. Copy it to a disk that can.';
 export type CurrentCaseDeps = {
   appDataFolder: string;
   /** The jobs of a case, by kind, which work on that case whatever is opened meanwhile. */
-  jobsOf(opened: JobsCase): Readonly<Record<'scan' | 'rerun', JobRunner>>;
+  jobsOf(opened: JobsCase): Readonly<Record<Exclude<Job['kind'], 'train'>, JobRunner>>;
   /** Why a job may not be taken up in this sitting; undefined where it may. */
   whyNotResumed(job: Job): string | undefined;
 };

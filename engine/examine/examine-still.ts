@@ -144,11 +144,11 @@ export type SearchedStill = Omit<DecodedEvidence, 'image'> & {
 
 /** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
 export async function cutStill(
-  deps: Pick<ExamineDeps, 'findFaces' | 'model' | 'pipeline'>,
+  deps: Pick<ExamineDeps, 'findFaces' | 'model' | 'pipeline'> & { battery?: boolean },
   still: DecodedEvidence,
 ): Promise<CutStill> {
   const searched = await searchStill(deps, still);
-  return createStillCutter(searched, deps.pipeline)(deps.model);
+  return createStillCutter(searched, deps.pipeline, deps.battery)(deps.model);
 }
 
 /** Step 3: pixels -> faces, whichever model they are cut for. */
@@ -184,13 +184,14 @@ async function searchRead(
   return { ...decoded, picture: { image, found, beyondDomain }, outcome: undefined };
 }
 
-/** Step 4 for one model after the other. */
+/** Step 4 for one model after the other; `battery`: so that the battery can be made of each face. */
 export function createStillCutter(
   { picture, ...searched }: SearchedStill,
   pipeline?: number,
+  battery?: boolean,
 ): (model: Pick<Model, 'passport'>) => CutStill {
   const cut = picture && createModelCutter(picture, STILL_FRAME);
-  return ({ passport }) => ({ ...searched, faces: cut?.(cuttingOf(passport, pipeline)) ?? [] });
+  return ({ passport }) => ({ ...searched, faces: cut?.(cuttingOf(passport, pipeline, battery)) ?? [] });
 }
 
 /**

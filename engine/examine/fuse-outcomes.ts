@@ -1,7 +1,7 @@
 // What a composite says of a face, from what its parts said of it: one logit of theirs, or the reason
 // why there is none. A part that cannot judge a face is never left out of the sum. Pure.
 import type { Composite } from '../../contract/composite.ts';
-import type { HeldReason } from '../../contract/domain.ts';
+import type { DomainReason, HeldReason } from '../../contract/domain.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/model.ts';
 import type { JudgedFace, VerdictOutcome } from '../../contract/verdict.ts';
@@ -66,23 +66,33 @@ const failureOf = (
   { message }: { message: string },
 ): Extract<VerdictOutcome, { kind: 'toolError' }> => ({ kind: 'toolError', message: `${parts[i]!.name}: ${message}` });
 
-/** What keeps all parts from it is of the picture; what keeps some is of theirs, and says whose. */
-function outside({ parts }: Composite, said: readonly VerdictOutcome[]): Outside {
-  const outsides = said.map((one) => (one.kind === 'outOfDomain' ? one : undefined));
-  const cropSha256 = said.map((one) => ('cropSha256' in one ? one.cropSha256 : null)).find(Boolean) ?? null;
-  const [first] = outsides;
-  const same = JSON.stringify(first?.reasons);
-  if (first && outsides.every((one) => JSON.stringify(one?.reasons) === same))
-    return { kind: 'outOfDomain', reasons: first.reasons, cropSha256 };
-  const reasons = outsides.flatMap((one, i): HeldReason[] =>
-    (one?.reasons ?? []).flatMap((reason): HeldReason[] => {
+type OfPart = Extract<DomainReason, { kind: 'ofPart' }>;
+
+/**
+ * What keeps all parts from it is of the picture; what keeps some is of theirs, and says whose.
+ * `reasons`: of each part, in order.
+ */
+export function reasonsOfParts<R extends HeldReason>(
+  { parts }: Composite,
+  reasons: readonly (readonly R[])[],
+): (R | OfPart)[] {
+  const [first = []] = reasons;
+  const same = JSON.stringify(first);
+  if (reasons.every((one) => JSON.stringify(one) === same)) return [...first];
+  return reasons.flatMap((ofPart, i) =>
+    ofPart.flatMap((reason: HeldReason): OfPart[] => {
       const { modelId, name } = parts[i]!;
       // No part is a composite.
       if (typeof reason !== 'string' && reason.kind === 'ofPart') return [];
       return [{ kind: 'ofPart', modelId, name, reason }];
     }),
   );
-  return { kind: 'outOfDomain', reasons, cropSha256 };
+}
+
+function outside(composite: Composite, said: readonly VerdictOutcome[]): Outside {
+  const cropSha256 = said.map((one) => ('cropSha256' in one ? one.cropSha256 : null)).find(Boolean) ?? null;
+  const reasons = said.map((one) => (one.kind === 'outOfDomain' ? one.reasons : []));
+  return { kind: 'outOfDomain', reasons: reasonsOfParts<HeldReason>(composite, reasons), cropSha256 };
 }
 
 /**

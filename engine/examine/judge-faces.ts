@@ -9,6 +9,7 @@ import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
+import type { AlteredFace } from '../media/battery-pictures.ts';
 import { type Cutting, createCutter } from '../media/cut-found.ts';
 import type { FaceMeasures } from '../media/face-measures.ts';
 import type { FoundFace } from '../media/find-faces.ts';
@@ -39,13 +40,16 @@ export type CutFace = {
    * Why no model was validated on such a picture, whatever its face is like: then it is not scored.
    */
   beyondDomain: readonly HeldReason[];
+  /** Where it was asked for: makes the battery's pictures of the face (contract/stability.ts). */
+  battery?: () => Iterable<AlteredFace>;
 };
 
 /** How a model's faces are cut; by the steps of `pipeline`, of now when absent. */
 export const cuttingOf = (
   { cropRecipe, inputPx, interpolation }: Pick<Passport, 'cropRecipe' | 'inputPx' | 'interpolation'>,
   pipeline: number = PIPELINE_VERSION,
-): Cutting => ({ cropRecipe, inputPx, interpolation, pipeline });
+  battery = false,
+): Cutting => ({ cropRecipe, inputPx, interpolation, pipeline, battery });
 
 /** What makes a picture doubtful as a whole, by the steps of a pipeline. */
 const askPicture = ({ image, found }: SearchedPicture, pipeline: number): readonly HeldReason[] =>
@@ -62,12 +66,11 @@ export function createFaceCutter(
   const cut = createCutter(image, { ...cutting, pipeline });
   return (faceIndex) => {
     const one = found[faceIndex]!;
-    const { crop, quality, measures } = cut(one);
+    const { quality, ...made } = cut(one);
     const doubts = pipeline < DOUBTS_SINCE_PIPELINE ? [] : faceDoubts(found, faceIndex);
     return {
       face: { ...one, ...at, faceIndex, quality },
-      crop,
-      measures,
+      ...made,
       beyondDomain: [...beyondDomain, ...ofPicture, ...doubts],
     };
   };
@@ -85,8 +88,8 @@ export function createModelCutter(picture: SearchedPicture, at: FrameOfFace): (c
   const known = new Map<string, CutFace[]>();
   const asked = new Map<number, readonly HeldReason[]>();
   return (cutting) => {
-    const { cropRecipe, inputPx, interpolation, pipeline = PIPELINE_VERSION } = cutting;
-    const key = `${cropRecipe} ${inputPx} ${interpolation} ${pipeline}`;
+    const { cropRecipe, inputPx, interpolation, pipeline = PIPELINE_VERSION, battery } = cutting;
+    const key = `${cropRecipe} ${inputPx} ${interpolation} ${pipeline} ${battery}`;
     const before = known.get(key);
     if (before) return before;
     const ofPicture = asked.get(pipeline) ?? askPicture(picture, pipeline);

@@ -4,7 +4,7 @@
 import type { PixelBox } from '../../contract/units.ts';
 import { type Region, resample, resizeBilinear } from '../../models/image/resample.ts';
 import { resizeRules } from '../../models/image/resize-rules.ts';
-import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { type RgbImage, regionOf } from '../../models/image/rgb-image.ts';
 import { alignedCrop, alignedOwnSidePx } from './aligned-crop.ts';
 import type { CropSource } from './crop-source.ts';
 
@@ -56,17 +56,7 @@ function widerBox({ image, box }: CropSource): RgbImage {
   const right = Math.min(image.widthPx, Math.trunc(box.x + (box.width * 9) / 8) + 1);
   const bottom = Math.min(image.heightPx, Math.trunc(box.y + (box.height * 9) / 8) + 1);
   const [width, height] = [Math.max(1, right - left), Math.max(1, bottom - top)];
-  return cutOut(image, { x: left, y: top, width, height });
-}
-
-/** A rectangle that lies in the picture. */
-function cutOut(image: RgbImage, { x, y, width, height }: Region): RgbImage {
-  const data = new Uint8Array(width * height * 3);
-  for (let row = 0; row < height; row++) {
-    const from = ((y + row) * image.widthPx + x) * 3;
-    data.set(image.data.subarray(from, from + width * 3), row * width * 3);
-  }
-  return { widthPx: width, heightPx: height, data };
+  return regionOf(image, { x: left, y: top, width, height });
 }
 
 /** `aligned-1.3`; cut out by itself, it is as large as the face in the picture. */

@@ -2,11 +2,13 @@
 // file, what was said of it by the machine and by examiners. Opinions on whole files that have no
 // result of their own follow at the end.
 import { stringify } from 'csv-stringify/sync';
-import type { FaceId } from '../../contract/brand.ts';
+import type { FaceId, VerdictId } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Opinion, Subject } from '../../contract/opinion.ts';
 import type { CsvOptions } from '../../contract/report.ts';
+import { leaningKept, type StabilityRow } from '../../contract/stability.ts';
 import type { Taggable } from '../../contract/tag.ts';
+import { alteredWords, stabilitySentence } from '../../contract/wording.ts';
 import { harmlessCell } from './csv-cell.ts';
 import type { ReportContent, ReportSubject } from './report-content.ts';
 import { type StandingOpinions, standingOpinions, tagsBySubject } from './report-index.ts';
@@ -43,6 +45,9 @@ const HEADER = [
   'model',
   'made at',
   'tags',
+  'stability',
+  'stability in words',
+  'altered',
 ];
 
 /** Rows of a part. */
@@ -51,7 +56,8 @@ const PART = 200;
 /** What stands in place of a number that a redacted copy leaves out. */
 const WITHHELD = 'withheld';
 /**
- * Between what several examiners say, in the same order in all columns of opinions.
+ * Between what several examiners say, in the same order in all columns of opinions; and between
+ * altered pictures.
  */
 const BETWEEN = ' | ';
 
@@ -65,6 +71,7 @@ type Table = {
   /** Names of the tags on it. */
   tagsOn: (subject: Taggable) => string;
   reference: string;
+  stabilityOf: ReadonlyMap<VerdictId, StabilityRow>;
   textOf: (rows: readonly string[][], bom?: boolean) => string;
 };
 
@@ -90,13 +97,14 @@ function opinionCells(opinions: readonly Opinion[], trackOf: ReportContent['trac
   ];
 }
 
-function tableFor({ head, trackOf }: ReportContent, { standingOn }: StandingOpinions, csv: CsvOptions): Table {
+function tableFor({ head, lists, trackOf }: ReportContent, { standingOn }: StandingOpinions, csv: CsvOptions): Table {
   const tagged = tagsBySubject(head.tags);
   return {
     number: (value, places) => String(Number(value.toFixed(places))).replace('.', csv.decimal),
     opinionsOn: (subject) => opinionCells(standingOn(subject), trackOf),
     tagsOn: (subject) => tagged(subject).join(BETWEEN),
     reference: head.case.reference || head.case.title,
+    stabilityOf: new Map(Array.from(lists.stability(), (row) => [row.verdictId, row])),
     // A cell with a line break of any kind is quoted: unquoted, a file's name could make a line,
     // and a formula, of its own.
     textOf: (rows, bom = false) =>
@@ -125,6 +133,14 @@ function scoreCells({ outcome }: ReportSubject['verdict'], { number }: Table): s
   return [number(score, SCORE_PLACES), leaning ?? '', ratio === null ? '' : number(ratio, SCORE_PLACES)];
 }
 
+/** `9 of 11`, the sentence, and each altered picture with what the model says of it. */
+function stabilityCells(row: StabilityRow | undefined): string[] {
+  if (!row) return ['', '', ''];
+  const kept = leaningKept(row);
+  const list = [...row.altered, ...row.beside].map(alteredWords).join(BETWEEN);
+  return [kept ? `${kept.kept} of ${kept.of}` : '', stabilitySentence(row), list];
+}
+
 function rowFrom({ verdict, file, face, leftOut }: ReportSubject, content: ReportContent, table: Table): string[] {
   const { id, outcome, modelId, madeAt } = verdict;
   return [
@@ -143,6 +159,7 @@ function rowFrom({ verdict, file, face, leftOut }: ReportSubject, content: Repor
     modelId,
     madeAt,
     table.tagsOn(verdict),
+    ...stabilityCells(table.stabilityOf.get(id)),
   ].map(harmlessCell);
 }
 
@@ -166,6 +183,7 @@ function rowOfNoFace({ verdict, file, face }: ReportSubject, table: Table): stri
     '',
     '',
     table.tagsOn(verdict),
+    ...Array<string>(3).fill(''),
   ].map(harmlessCell);
 }
 
@@ -184,6 +202,7 @@ const rowOfFile = (file: Evidence, table: Table): string[] =>
     '',
     '',
     table.tagsOn({ evidenceId: file.id, faceId: null }),
+    ...Array<string>(3).fill(''),
   ].map(harmlessCell);
 
 function* eachRow(content: ReportContent, { standing }: StandingOpinions, table: Table): Generator<string[]> {

@@ -25,6 +25,7 @@ import { eachFace } from '../case/rows/face.ts';
 import { allModels } from '../case/rows/model.ts';
 import { eachOpinion, eachStanding } from '../case/rows/opinion.ts';
 import { eachProvenance } from '../case/rows/provenance.ts';
+import { eachStability, stabilityRuns } from '../case/rows/stability.ts';
 import { readReruns } from '../case/rows/standing-reruns.ts';
 import { tagsWithSubjects } from '../case/rows/tag.ts';
 import { trackPlaces } from '../case/rows/track-place.ts';
@@ -48,7 +49,7 @@ const EVERYONE = { examinerId: null, blind: false };
 const NO_AGREEMENT: Agreement = { subjects: 0, reviewed: 0, blind: 0, opinions: 0, pairs: [], disagreements: [] };
 
 /** What grows with the case. */
-type List = 'evidence' | 'faces' | 'verdicts' | 'opinions' | 'videos' | 'provenance';
+type List = 'evidence' | 'faces' | 'verdicts' | 'opinions' | 'videos' | 'provenance' | 'stability';
 
 /** A line of a table of results. */
 export type ReportSubject = Omit<VerdictWithFile, 'face'> & {
@@ -80,6 +81,7 @@ function readChecks(opened: ReadableCase): ReportDocument['checks'] {
         }
       : null,
     rerun: readReruns(opened),
+    stability: stabilityRuns(opened),
   };
 }
 
@@ -165,6 +167,7 @@ function listsOf(
       videos: () =>
         mapped(eachVideoScan(reading), (scan) => redactor.video(timelineOf(reading, scan, false, undefined, notFaces))),
       provenance: () => chained<ReportDocument['provenance'][number]>(eachProvenance(reading), unrecorded),
+      stability: () => eachStability(reading),
     },
     subjects: () =>
       mapped(eachVerdictWithFile(reading), ({ face, ...rest }) => ({

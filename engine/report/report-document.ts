@@ -29,7 +29,7 @@ export async function readPrintedDocument(
   contentSha256: Sha256,
   signal?: AbortSignal,
 ): Promise<PrintedDocument> {
-  const { evidence, faces, verdicts, opinions, videos, provenance } = content.lists;
+  const { evidence, faces, verdicts, opinions, videos, provenance, stability } = content.lists;
   const seen: PrintedFace[] = [];
   await forEachYielding(faces(), (face) => void seen.push(printed(face)), signal);
   return {
@@ -40,12 +40,13 @@ export async function readPrintedDocument(
     opinions: await allOf(opinions(), signal),
     videos: await allOf(videos(), signal),
     provenance: await allOf(provenance(), signal),
+    stability: await allOf(stability(), signal),
     contentSha256,
   };
 }
 
 async function documentFrom(content: ReportContent, signal?: AbortSignal): Promise<ReportDocument> {
-  const { evidence, faces, verdicts, opinions, videos, provenance } = content.lists;
+  const { evidence, faces, verdicts, opinions, videos, provenance, stability } = content.lists;
   return {
     ...content.head,
     evidence: await allOf(evidence(), signal),
@@ -54,6 +55,7 @@ async function documentFrom(content: ReportContent, signal?: AbortSignal): Promi
     opinions: await allOf(opinions(), signal),
     videos: await allOf(videos(), signal),
     provenance: await allOf(provenance(), signal),
+    stability: await allOf(stability(), signal),
     contentSha256: await hashOfContent(content, signal),
   };
 }

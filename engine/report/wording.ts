@@ -8,11 +8,13 @@ import type { HeldRemark } from '../../contract/remark.ts';
 import { remarkWords } from '../../contract/remark-words.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerbalStep } from '../../contract/report-template.ts';
+import { ALTERATIONS } from '../../contract/stability.ts';
 import type { TrackPlace } from '../../contract/track.ts';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { ratioSentence } from '../../contract/verbal-scale.ts';
 import type { Leaning, Verdict, VerdictKind, VerdictOutcome } from '../../contract/verdict.ts';
 import {
+  alterationWords,
   detailWords,
   exactScoreText,
   KIND_WORDS,
@@ -105,6 +107,9 @@ export function methodOf(models: readonly Pick<Model, 'name' | 'passport'>[]): s
     'The raw score is the logistic function of the network’s output, between 0 and 1. It is not the probability that a face is forged. A leaning compares it with the model’s operating points; between them the workstation says that it cannot tell.',
   ];
 }
+
+/** Said where the stability of some face was measured. */
+export const STABILITY = `Stability: the picture around a face is altered a little in a fixed way (${ALTERATIONS.map(alterationWords).join(', ')}), and each altered picture is cut and scored as the face was. Of a film the same face in the frames beside is scored too. It says how far the answer hangs on such detail of the picture; it is no error rate.`;
 
 export const LIMITS: readonly string[] = [
   '“No face found” means that the finder saw none. The picture was not examined further, and nothing follows about whether it is genuine.',

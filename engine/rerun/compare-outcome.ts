@@ -63,13 +63,13 @@ export async function compareOutcomes(
   if (recorded.kind === 'faceTooSmall' && found.kind === 'faceTooSmall')
     quantities.push(
       text('smallest face scored', String(recorded.minimumPx), String(found.minimumPx)),
-      numbers(SIZE, recorded.sizePx, found.sizePx),
+      compareNumbers(SIZE, recorded.sizePx, found.sizePx),
     );
   if (recorded.kind === 'outOfDomain' && found.kind === 'outOfDomain')
     quantities.push(text('reasons', detailWords(recorded)!, detailWords(found)!));
   if (recorded.kind === 'scored' && found.kind === 'scored') {
-    quantities.push(numbers('logit', recorded.logit, found.logit));
-    quantities.push(numbers('score', recorded.score, found.score));
+    quantities.push(compareNumbers('logit', recorded.logit, found.logit));
+    quantities.push(compareNumbers('score', recorded.score, found.score));
     quantities.push(...compareViews(recorded, found));
     quantities.push(...(await compareParts(recorded, found, pictures)));
     if (!recordMissing) quantities.push(...compareRatios(recorded.log10LikelihoodRatio, found.log10LikelihoodRatio));
@@ -95,7 +95,7 @@ async function compareParts(
   for (const [i, part] of recorded.entries()) {
     const now = found[i]!;
     const which = `of part ${i + 1}`;
-    quantities.push(numbers(`${PART_LOGIT}${which}`, part.logit, now.logit));
+    quantities.push(compareNumbers(`${PART_LOGIT}${which}`, part.logit, now.logit));
     quantities.push(await comparePictures(`crop ${which}`, part.cropSha256, now.cropSha256, pictures));
   }
   return quantities;
@@ -106,14 +106,14 @@ function compareViews(recorded: ScoredOutcome, found: ScoredOutcome): RerunQuant
   const [before, now] = [viewsOf(recorded), viewsOf(found)];
   if (!before && !now) return [];
   if (!before || !now) return [text('views of a decoder', before ? 'there' : 'none', now ? 'there' : 'none')];
-  return [numbers('mean difference', before.meanDifference, now.meanDifference)];
+  return [compareNumbers('mean difference', before.meanDifference, now.meanDifference)];
 }
 
 function compareRatios(recorded: number | null, found: number | null): RerunQuantity[] {
   const name = 'log10 likelihood ratio';
   if (recorded === null && found === null) return [];
   if (recorded === null || found === null) return [text(name, String(recorded), String(found))];
-  return [numbers(name, recorded, found)];
+  return [compareNumbers(name, recorded, found)];
 }
 
 /**
@@ -158,8 +158,10 @@ export function compareMeasures(
   // Older rows lack what was not measured then.
   const names = (Object.keys(found.quality) as (keyof Face['quality'])[]).filter((name) => name in recorded.quality);
   return [
-    numbers(FINDER_SCORE, recorded.finderScore, found.finderScore),
-    ...names.map((name) => numbers(`${MEASURE}${name}`, Number(recorded.quality[name]), Number(found.quality[name]))),
+    compareNumbers(FINDER_SCORE, recorded.finderScore, found.finderScore),
+    ...names.map((name) =>
+      compareNumbers(`${MEASURE}${name}`, Number(recorded.quality[name]), Number(found.quality[name])),
+    ),
   ].filter(({ same }) => !same);
 }
 
@@ -198,7 +200,7 @@ const text = (name: string, recorded: string, found: string): RerunQuantity => (
   difference: null,
 });
 
-const numbers = (name: string, recorded: number, found: number): RerunQuantity => ({
+export const compareNumbers = (name: string, recorded: number, found: number): RerunQuantity => ({
   name,
   recorded: String(recorded),
   found: String(found),

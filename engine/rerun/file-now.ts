@@ -34,12 +34,15 @@ const unreadable = (reason: UnreadableReason, message: WhyUnreadable): FileNow =
   outcome: { kind: 'unreadable', reason, message },
 });
 
-/** How a file is looked at again: for a model, by the steps of a pipeline. */
-export type LookAgain = { model: Model; pipeline: number };
+/**
+ * How a file is looked at again: for a model, by the steps of a pipeline, and whether the battery
+ * is to be made of its faces.
+ */
+export type LookAgain = { model: Model; pipeline: number; battery?: boolean };
 
 /** Two looks of one key see and cut the same. */
-export const keyOfLook = ({ model: { passport }, pipeline }: LookAgain): string =>
-  `${pipeline} ${passport.cropRecipe} ${passport.inputPx} ${passport.interpolation}`;
+export const keyOfLook = ({ model: { passport }, pipeline, battery = false }: LookAgain): string =>
+  `${pipeline} ${passport.cropRecipe} ${passport.inputPx} ${passport.interpolation} ${battery}`;
 
 /**
  * As the scan of then asked of the picture: one of an earlier version did not know of all colours
@@ -65,7 +68,7 @@ const IN_WORDS = /^High dynamic range .*not converted/;
 export async function readFileNow(
   deps: RerunDeps,
   evidence: Evidence,
-  { model, pipeline }: LookAgain,
+  { model, pipeline, battery = false }: LookAgain,
 ): Promise<FileNow> {
   if (evidence.sha256 === null) return unavailable('No byte of it could be read when it was taken in.');
   const file = await readEvidenceFile(placeOfEvidence(deps.folder, evidence));
@@ -77,6 +80,9 @@ export async function readFileNow(
     return unreadable('unsupportedFormat', { kind: 'contentUnknown' });
   const { findFaces } = deps;
   const decoded = await decodeEvidence(deps.decoder, evidence, file.bytes, pipeline);
-  const { faces, outcome, decoder } = await cutStill({ findFaces, model, pipeline }, asLookedAt(evidence, decoded));
+  const { faces, outcome, decoder } = await cutStill(
+    { findFaces, model, pipeline, battery },
+    asLookedAt(evidence, decoded),
+  );
   return { kind: 'cut', faces, outcome, decoder };
 }

@@ -62,7 +62,7 @@ async function readFrame(
     timeMs,
     foundAtRotation,
   }: Pick<Face, 'frameIndex' | 'timeMs' | 'foundAtRotation'> & { pts: number },
-  { model, pipeline }: LookAgain,
+  { model, pipeline, battery = false }: LookAgain,
 ): Promise<FileNow> {
   const facts = evidence.state.kind === 'read' && pipeline > 1 ? evidence.state.video : undefined;
   const query = facts ? frameQuery(facts, frameIndex, pts) : { pts };
@@ -72,6 +72,6 @@ async function readFrame(
   if (found.length === 0) return { kind: 'cut', faces: [], outcome: { kind: 'noFace' } };
   const beyondDomain = pipeline === 1 ? [] : picture.beyondDomain;
   const searched = { image: picture, found, beyondDomain };
-  const faces = cutFaces(cuttingOf(model.passport, pipeline), searched, { frameIndex, timeMs, pts });
+  const faces = cutFaces(cuttingOf(model.passport, pipeline, battery), searched, { frameIndex, timeMs, pts });
   return { kind: 'cut', faces, outcome: undefined };
 }

@@ -4,13 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import type { JobId } from '../../contract/brand.ts';
-import type { RerunRow } from '../../contract/rerun.ts';
+import { type RerunRow, rerunResultSchema } from '../../contract/rerun.ts';
 import { recordProblems } from '../case/custody/record-check.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { appendAudit } from '../case/log/audit.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
 import { addJob } from '../case/rows/job.ts';
-import { addRerunRow, readRerun, rerunSaid } from '../case/rows/rerun.ts';
+import { readRerun } from '../case/rows/rerun.ts';
+import { addRowOfJob, saidOfJob } from '../case/rows/rows-of-job.ts';
 import { readReruns } from '../case/rows/standing-reruns.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
 import { addFile } from '../case/testing/case-material.ts';
@@ -63,7 +64,7 @@ async function run(
 
 test('a result that was put there under the number of the job is made again; the job fails, and verify names it', async () => {
   const [, second] = verdictIds();
-  addRerunRow(opened, jobId, rowOf(second!, 'identical'));
+  addRowOfJob(opened, 'rerun', jobId, rowOf(second!, 'identical'));
   await expect(run()).rejects.toThrow(`Verdict ${second}: a row of this rerun was there`);
   expect(recordProblems(opened)).toContainEqual(
     expect.objectContaining({ kind: 'rerunChanged', subject: `rerun of verdict ${second} by job ${jobId}` }),
@@ -72,8 +73,13 @@ test('a result that was put there under the number of the job is made again; the
 
 test('an end that the log has of the job before it was started holds no result either', async () => {
   const [first] = verdictIds();
-  addRerunRow(opened, jobId, rowOf(first!, 'identical'));
-  appendAudit(opened, { who: 'A', action: 'rerun.ended', subject: 'x', details: rerunSaid(opened, jobId) });
+  addRowOfJob(opened, 'rerun', jobId, rowOf(first!, 'identical'));
+  appendAudit(opened, {
+    who: 'A',
+    action: 'rerun.ended',
+    subject: 'x',
+    details: saidOfJob(opened, 'rerun', jobId, rerunResultSchema.options),
+  });
   started();
   await expect(run()).rejects.toThrow(`Verdict ${first}`);
 });
@@ -85,7 +91,7 @@ test('what an interrupted rerun had made is passed over; what a killed one had m
   expect(readRerun(opened, jobId).counts).toMatchObject({ different: 2 });
   jobId = addJob(opened, 'rerun', {}, () => 'here').id;
   started();
-  addRerunRow(opened, jobId, rowOf(first!, 'different'));
+  addRowOfJob(opened, 'rerun', jobId, rowOf(first!, 'different'));
   expect(await run()).toEqual([first, second]);
 });
 
@@ -114,6 +120,6 @@ test('a later rerun of one verdict leaves what an earlier one found of the other
     counts: { identical: 0, withinTolerance: 1, different: 1, notPossible: 0 },
   });
   // Rows that are not those of the log are none.
-  addRerunRow(opened, jobId, rowOf(second!, 'identical'));
+  addRowOfJob(opened, 'rerun', jobId, rowOf(second!, 'identical'));
   expect(readReruns(opened)!.standing).toMatchObject({ counts: { different: 1 } });
 });

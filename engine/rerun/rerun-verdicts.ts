@@ -4,32 +4,35 @@
 import sharp from 'sharp';
 import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
-import type { Evidence } from '../../contract/evidence.ts';
 import type { NewFace } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
 import type { RerunRow } from '../../contract/rerun.ts';
-import { type VerdictOutcome, type VerdictParameters, withDecoder } from '../../contract/verdict.ts';
+import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
 import { fusedOutcome } from '../examine/fuse-outcomes.ts';
 import { judgeFaces } from '../examine/judge-faces.ts';
-import { KNOWN_PIPELINES, PIPELINE_VERSION } from '../examine/pipeline-version.ts';
 import { scoreFaces } from '../examine/score-faces.ts';
-import { compositeParameters } from '../examine/verdict-parameters.ts';
-import { hashOfValue } from '../files/canonical-json.ts';
-import { cropRecipes } from '../media/crop-face.ts';
+import {
+  allDifferences,
+  createFileSource,
+  type FileSource,
+  networksAsRecorded,
+  type PartNow,
+  presentParameters,
+  type RecordFound,
+  whyNotKnown,
+} from './as-recorded.ts';
 import {
   compareFaces,
   compareMeasures,
   compareOutcomes,
   comparePlaces,
   compareToModel,
-  environmentDifferences,
   judge,
 } from './compare-outcome.ts';
-import { type FileNow, keyOfLook, readFileNow } from './file-now.ts';
-import { createFrameSource } from './frame-now.ts';
+import type { FileNow } from './file-now.ts';
 import type { RecordedVerdict, RerunDeps } from './rerun-deps.ts';
 
 /** Pictures made by a rerun: known by hash, kept only for the comparison. */
@@ -44,22 +47,6 @@ function temporaryBlobs(): BlobStore {
     get: async (sha256) => kept.get(sha256),
     has: (sha256) => kept.has(sha256),
     list: async () => [...kept.keys()],
-  };
-}
-
-/** The evidence of a verdict as it is now. */
-type FileSource = (recorded: RecordedVerdict, model: Model) => Promise<FileNow>;
-
-/** A file, or frame, with several verdicts is read once: they come one after the other. */
-function createFileSource(deps: RerunDeps): FileSource {
-  let last: { key: string; file: Promise<FileNow> } | undefined;
-  const frameOf = createFrameSource(deps);
-  return ({ evidence, face, parameters }, model) => {
-    const look = { model, pipeline: parameters.pipelineVersion };
-    if (isVideo(evidence)) return frameOf(evidence, face, look);
-    const key = `${evidence.id} ${keyOfLook(look)}`;
-    if (last?.key !== key) last = { key, file: readFileNow(deps, evidence, look) };
-    return last.file;
   };
 }
 
@@ -94,31 +81,16 @@ const notPossible = (reason: string): Judged => ({
 
 async function rerun(deps: RerunDeps, recorded: RecordedVerdict, fileOf: FileSource): Promise<Judged> {
   const { verdict, parameters } = recorded;
-  if (!KNOWN_PIPELINES.includes(parameters.pipelineVersion))
-    return notPossible(
-      `It was made by pipeline ${parameters.pipelineVersion} (Recce Workstation ${parameters.appVersion}); this build has pipeline ${PIPELINE_VERSION}. Use that version of the workstation.`,
-    );
-  if (!cropRecipes.has(parameters.cropRecipe))
-    return notPossible(`This build does not know the crop recipe ${parameters.cropRecipe}.`);
-  const { model, record: own } = asItWas(await deps.getModel(verdict.modelId), parameters, deps.cardOf);
-  const parts = await partsAsTheyWere(deps, model, parameters);
-  const record = worstOf([own, ...parts.map((part) => part.record)]);
-  const placed = model.passport.composite
-    ? {
-        parameters: compositeParameters(
-          model,
-          parts.map((part) => part.parameters),
-        ),
-      }
-    : await deps.placeAsRecorded(model, parameters);
+  const whyNot = whyNotKnown(parameters);
+  if (whyNot !== undefined) return notPossible(whyNot);
+  const { model, record, parts, ...placed } = await networksAsRecorded(deps, recorded);
   const file = await fileOf(recorded, model);
   const present = await presentParameters(deps, recorded, placed.parameters, file);
   const environment = allDifferences(model, parameters, present);
   const temporary = temporaryBlobs();
-  const made =
-    'compute' in placed
-      ? await makeAgain({ compute: placed.compute, blobs: temporary, model, record }, deps.blobs, recorded, file)
-      : await fuseAgain({ parts, blobs: temporary, model, record }, deps.blobs, recorded, file, fileOf);
+  const made = placed.compute
+    ? await makeAgain({ compute: placed.compute, blobs: temporary, model, record }, deps.blobs, recorded, file)
+    : await fuseAgain({ parts, blobs: temporary, model, record }, deps.blobs, recorded, file, fileOf);
   if (made.kind === 'notPossible') return { ...notPossible(made.reason), environment };
   const pictures = async (sha256: Sha256) => (await temporary.get(sha256)) ?? deps.blobs.get(sha256);
   const quantities = [
@@ -141,38 +113,6 @@ async function rerun(deps: RerunDeps, recorded: RecordedVerdict, fileOf: FileSou
   };
 }
 
-/** A part of a composite as it was when the verdict was made. */
-type PartNow = { model: Model; record: RecordFound; compute: Compute; parameters: VerdictParameters };
-
-/** The parts of a composite, where and as the verdict says that they ran; none of another model. */
-async function partsAsTheyWere(deps: RerunDeps, { passport }: Model, recorded: VerdictParameters): Promise<PartNow[]> {
-  const parts: PartNow[] = [];
-  for (const [i, { modelId }] of (passport.composite?.parts ?? []).entries()) {
-    const said = recorded.parts?.[i] ?? { ...recorded, modelId };
-    const { model, record } = asItWas(await deps.getModel(modelId), { ...said, modelId }, deps.cardOf);
-    parts.push({ model, record, ...(await deps.placeAsRecorded(model, said)) });
-  }
-  return parts;
-}
-
-/** Of several records the one of which least is known. */
-const worstOf = (all: readonly RecordFound[]): RecordFound =>
-  (['missing', 'inCase'] as const).find((one) => all.includes(one)) ?? 'here';
-
-/** What is not as it was, of a composite by part where it is not said of the whole. */
-function allDifferences({ passport }: Model, recorded: VerdictParameters, present: VerdictParameters) {
-  const whole = environmentDifferences(recorded, present);
-  const said = new Set<string>(whole.map(({ name }) => name));
-  const ofParts = (passport.composite?.parts ?? []).flatMap(({ name: part }, i) => {
-    const [before, now] = [recorded.parts?.[i], present.parts?.[i]];
-    if (!before || !now) return [];
-    return environmentDifferences(before, now)
-      .filter(({ name }) => !said.has(name))
-      .map((one) => ({ ...one, name: `${part}: ${one.name}` }));
-  });
-  return [...whole, ...ofParts];
-}
-
 /** Leaning, likelihood ratio and domain follow from the validation record. */
 const followsFromRecord = ({ kind }: VerdictOutcome): boolean => kind === 'scored' || kind === 'outOfDomain';
 
@@ -191,55 +131,6 @@ const recordWords = (sha256: Sha256 | null): string =>
   sha256 === null
     ? 'The model without a validation record, as the verdict says it was,'
     : `The validation record it was made under (SHA-256 ${sha256})`;
-
-/**
- * What a verdict on this file made now by its pipeline would record: videos have a decoder of their own, and so
- * have some photographs. Where the file is not there nothing is decoded, and the decoder that is
- * recorded counts as the one that is here.
- */
-async function presentParameters(
-  deps: RerunDeps,
-  recorded: RecordedVerdict,
-  now: VerdictParameters,
-  file: FileNow,
-): Promise<VerdictParameters> {
-  const finderSha256 = await deps.finderSha256(recorded.parameters.pipelineVersion);
-  const parts = now.parts?.map((part) => ({ ...part, finderSha256 }));
-  const parameters = { ...now, finderSha256, ...(parts ? { parts } : {}) };
-  if (isVideo(recorded.evidence))
-    return withDecoder(parameters, await deps.videoDecoder.version().catch(() => 'not available'));
-  const decoder = file.kind === 'unavailable' ? recorded.parameters.decoder : file.decoder;
-  return decoder === undefined ? parameters : withDecoder(parameters, decoder);
-}
-
-const isVideo = ({ mediaType }: Evidence): boolean => mediaType.startsWith('video/');
-
-/**
- * The model as it was when the verdict was made: the library's weights and geometry, which never
- * change under one id, with the validation record that the verdict names and the operating points
- * that belong to that record. What the row itself says of them is held against these.
- */
-function asItWas(
-  model: Model,
-  parameters: VerdictParameters,
-  cardOf: RerunDeps['cardOf'],
-): { model: Model; record: RecordFound } {
-  const { validationSha256, operatingPoints } = parameters;
-  const isNow = (model.validation && hashOfValue(model.validation)) === validationSha256;
-  if (isNow) return { model, record: 'here' };
-  const card = cardOf(parameters);
-  if (card)
-    return {
-      model: { ...model, validation: card.validation, operatingPoints: card.operatingPoints },
-      record: 'inCase',
-    };
-  // Another validation record would give another ratio and another domain; without the recorded
-  // one neither is made again, and of its operating points the row alone speaks.
-  return { model: { ...model, validation: null, operatingPoints }, record: 'missing' };
-}
-
-/** Where the validation record that a verdict names is, or that its model had none. */
-type RecordFound = 'here' | 'inCase' | 'missing';
 
 type Made =
   | {

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EvidenceId, JobId } from '../../contract/brand.ts';
+import { rerunResultSchema } from '../../contract/rerun.ts';
 import { checkRecord, recordProblems } from '../case/custody/record-check.ts';
 import { enterScanBegin, expectFilmOfScan, readScanLedger, sealUnsealedRows } from '../case/custody/seal.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
@@ -19,7 +20,8 @@ import { allEvidence, setEvidenceState } from '../case/rows/evidence.ts';
 import { addExaminer } from '../case/rows/examiner.ts';
 import { giveOpinion } from '../case/rows/opinion.ts';
 import { keepProvenance } from '../case/rows/provenance.ts';
-import { addRerunRow, rerunSaid, rerunSummary } from '../case/rows/rerun.ts';
+import { addRowOfJob, heldOfJob, saidOfJob } from '../case/rows/rows-of-job.ts';
+import { STABILITY_RESULTS } from '../case/rows/stability.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
 import { addVideoFrame, beginVideoScan, finishVideoScan, lastFrameWritten, tracksOf } from '../case/rows/video-scan.ts';
 import { addFile, addRefused, testModel, testParameters } from '../case/testing/case-material.ts';
@@ -80,9 +82,15 @@ beforeEach(async () => {
       (2, 'scan', 'running', '{}', '{}', '2026')`,
   );
   const row = { verdictId: verdict!.id, relativePath: 'one.jpg', face: 1, result: 'identical' as const };
-  addRerunRow(opened, 9 as JobId, { ...row, basis: null, reason: null, environment: [], quantities: [] });
-  const details = { jobId: 9, ...rerunSummary(opened, 9 as JobId) };
+  addRowOfJob(opened, 'rerun', 9 as JobId, { ...row, basis: null, reason: null, environment: [], quantities: [] });
+  const details = { jobId: 9, ...heldOfJob(opened, 'rerun', 9 as JobId, rerunResultSchema.options) };
   appendAudit(opened, { who: 'A', action: 'rerun.finished', subject: 'all', details });
+  tamper(
+    `INSERT INTO job (id, kind, state, input, progress, created_at) VALUES (10, 'stability', 'done', '{}', '{}', '2026')`,
+  );
+  addRowOfJob(opened, 'stability', 10 as JobId, { verdictId: verdict!.id, result: 'made', altered: [] });
+  const tried = saidOfJob(opened, 'stability', 10 as JobId, STABILITY_RESULTS);
+  appendAudit(opened, { who: 'A', action: 'stability.finished', subject: 'all', details: tried });
 });
 
 test('a case that nobody has changed has no problem and no remark', () => {
@@ -128,6 +136,8 @@ describe('one change of a row is found', () => {
     ['that it is a demonstration', 'UPDATE case_info SET demonstration = 0', 'caseChanged'],
     ['the rule on reasons', `UPDATE case_info SET reason_rule = 'never'`, 'caseChanged'],
     ['a result of a rerun', `UPDATE rerun SET json = json_set(json, '$.reason', 'x')`, 'rerunChanged'],
+    ['what the battery came to', `UPDATE stability SET json = json_set(json, '$.altered', 7)`, 'stabilityChanged'],
+    ['whether it was made', `UPDATE stability SET result = 'notPossible'`, 'stabilityChanged'],
     ['the column of that result', `UPDATE rerun SET result = 'different'`, 'rerunChanged'],
     ['the standing opinion', `UPDATE current_opinion SET conclusion = 'genuine'`, 'derivedChanged'],
     ['who is one person', 'INSERT INTO same_person VALUES (1, 1)', 'derivedChanged'],
@@ -143,13 +153,21 @@ describe('one change of a row is found', () => {
     expect(kinds()).toContain(kind);
   });
 
-  test.each(['face', 'verdict', 'evidence', 'parameters', 'provenance', 'alteration', 'opinion', 'examiner', 'rerun'])(
-    'a row of %s that is gone',
-    (table) => {
-      tamper(`DELETE FROM ${table}`);
-      expect(kinds().length).toBeGreaterThan(0);
-    },
-  );
+  test.each([
+    'face',
+    'verdict',
+    'evidence',
+    'parameters',
+    'provenance',
+    'alteration',
+    'opinion',
+    'examiner',
+    'rerun',
+    'stability',
+  ])('a row of %s that is gone', (table) => {
+    tamper(`DELETE FROM ${table}`);
+    expect(kinds().length).toBeGreaterThan(0);
+  });
 });
 
 /**
@@ -377,7 +395,7 @@ test('rows of a rerun whose job has ended, and that no entry holds, are named', 
   tamper(`UPDATE job SET kind = 'rerun' WHERE id = 2`);
   appendAudit(opened, { who: 'A', action: 'rerun.started', subject: 'all verdicts', details: { jobId: 2 } });
   const row = { verdictId: allVerdicts(opened)[0]!.id, relativePath: 'one.jpg', face: 1, result: 'identical' as const };
-  addRerunRow(opened, 2 as JobId, { ...row, basis: null, reason: null, environment: [], quantities: [] });
+  addRowOfJob(opened, 'rerun', 2 as JobId, { ...row, basis: null, reason: null, environment: [], quantities: [] });
   expect(recordProblems(opened)).toEqual([]);
   tamper(`UPDATE job SET state = 'done'`);
   expect(recordProblems(opened)).toMatchObject([{ kind: 'rerunChanged', subject: 'rerun of job 2' }]);
@@ -386,7 +404,7 @@ test('rows of a rerun whose job has ended, and that no entry holds, are named', 
 describe('entries put behind those that hold the rows, with every hash right', () => {
   test('do not make another result of a rerun that is finished', () => {
     tamper(`UPDATE rerun SET json = json_set(json, '$.result', 'different'), result = 'different'`);
-    const details = { jobId: 9, ...rerunSummary(opened, 9 as JobId) };
+    const details = { jobId: 9, ...heldOfJob(opened, 'rerun', 9 as JobId, rerunResultSchema.options) };
     appendAudit(opened, { who: 'A', action: 'rerun.ended', subject: 'all', details });
     expect(recordProblems(opened)).toMatchObject([
       { kind: 'rerunChanged', found: expect.stringMatching(/by audit entry \d+$/) },
@@ -396,19 +414,19 @@ describe('entries put behind those that hold the rows, with every hash right', (
   test('may end a rerun once more that was interrupted or is finished, while they say what can follow', () => {
     const end = (action: string, details: Record<string, unknown>) =>
       appendAudit(opened, { who: 'A', action, subject: 'all', details });
-    end('rerun.finished', { jobId: 9, ...rerunSummary(opened, 9 as JobId) });
+    end('rerun.finished', { jobId: 9, ...heldOfJob(opened, 'rerun', 9 as JobId, rerunResultSchema.options) });
     tamper(
       `INSERT INTO job (id, kind, state, input, progress, created_at) VALUES (8, 'rerun', 'done', '{}', '{}', '2026')`,
     );
-    end('rerun.ended', { jobId: 8, ...rerunSummary(opened, 8 as JobId) });
+    end('rerun.ended', { jobId: 8, ...heldOfJob(opened, 'rerun', 8 as JobId, rerunResultSchema.options) });
     const row = {
       verdictId: allVerdicts(opened)[0]!.id,
       relativePath: 'one.jpg',
       face: 1,
       result: 'identical' as const,
     };
-    addRerunRow(opened, 8 as JobId, { ...row, basis: null, reason: null, environment: [], quantities: [] });
-    end('rerun.finished', { jobId: 8, ...rerunSummary(opened, 8 as JobId) });
+    addRowOfJob(opened, 'rerun', 8 as JobId, { ...row, basis: null, reason: null, environment: [], quantities: [] });
+    end('rerun.finished', { jobId: 8, ...heldOfJob(opened, 'rerun', 8 as JobId, rerunResultSchema.options) });
     expect(recordProblems(opened)).toEqual([]);
   });
 
@@ -417,13 +435,18 @@ describe('entries put behind those that hold the rows, with every hash right', (
       `INSERT INTO job (id, kind, state, input, progress, created_at) VALUES (8, 'rerun', 'done', '{}', '{}', '2026')`,
     );
     const end = (action: string) =>
-      appendAudit(opened, { who: 'A', action, subject: 'all', details: rerunSaid(opened, 8 as JobId) });
+      appendAudit(opened, {
+        who: 'A',
+        action,
+        subject: 'all',
+        details: saidOfJob(opened, 'rerun', 8 as JobId, rerunResultSchema.options),
+      });
     const [first, second] = allVerdicts(opened);
     const row = { relativePath: 'one.jpg', face: 1, result: 'different' as const, basis: null, reason: null };
     const more = { environment: [], quantities: [] };
-    addRerunRow(opened, 8 as JobId, { ...row, ...more, verdictId: second!.id });
+    addRowOfJob(opened, 'rerun', 8 as JobId, { ...row, ...more, verdictId: second!.id });
     end('rerun.ended');
-    addRerunRow(opened, 8 as JobId, { ...row, ...more, verdictId: first!.id });
+    addRowOfJob(opened, 'rerun', 8 as JobId, { ...row, ...more, verdictId: first!.id });
     end('rerun.finished');
     expect(recordProblems(opened)).toEqual([]);
     tamper(`UPDATE rerun SET json = json_set(json, '$.result', 'identical'), result = 'identical'

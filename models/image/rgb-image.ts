@@ -12,6 +12,19 @@ export function rgbImage(widthPx: number, heightPx: number, data: Uint8Array): R
   return { widthPx, heightPx, data };
 }
 
+/** A rectangle that lies in the picture, in whole pixels. */
+export function regionOf(
+  image: RgbImage,
+  { x, y, width, height }: { x: number; y: number; width: number; height: number },
+): RgbImage {
+  const data = new Uint8Array(width * height * 3);
+  for (let row = 0; row < height; row++) {
+    const from = ((y + row) * image.widthPx + x) * 3;
+    data.set(image.data.subarray(from, from + width * 3), row * width * 3);
+  }
+  return { widthPx: width, heightPx: height, data };
+}
+
 /** The picture turned clockwise by quarter turns. */
 export function rotateQuarter(image: RgbImage, degrees: 0 | 90 | 180 | 270): RgbImage {
   if (degrees === 0) return image;

@@ -48,6 +48,20 @@ function countAgain(): void {
   );
 }
 
+/** Resolves when the job has ended, as the stream of jobs tells it; rejects where it was not done. */
+export const jobEnded = (id: JobId): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const look = (): void => {
+      const job = jobs.get().jobs.find((one) => one.id === id);
+      if (!job || isActive(job)) return;
+      stop();
+      if (job.state === 'done') resolve();
+      else reject(new Error(job.error ?? `The job was ${job.state}.`));
+    };
+    const stop = jobs.follow(look);
+    look();
+  });
+
 /** Follows the jobs of the open case until `signal` aborts, over any number of engine restarts. */
 export async function followJobs(signal: AbortSignal): Promise<void> {
   jobs.set(NONE);

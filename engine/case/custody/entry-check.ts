@@ -11,7 +11,14 @@ import type { ReadableCase } from '../db/case-handle.ts';
 import { auditEntriesOf, eachEntryOf, eachKeptEntryOf, firstEntryOf } from '../log/audit.ts';
 import { lastIdOf, segmentFrom } from '../log/segment.ts';
 import { OPINION_ACTIONS } from '../rows/opinion.ts';
-import { countOfFirst, hashesOfFirstRows, hashOfRerun, rerunDone, rerunsStarted } from '../rows/rerun.ts';
+import {
+  countOfFirst,
+  hashesOfFirstRows,
+  hashOfRows,
+  jobsStarted,
+  type RowTable,
+  verdictsOfJob,
+} from '../rows/rows-of-job.ts';
 import { TAGGING_ACTIONS } from '../rows/tag.ts';
 
 type Problem = Verification['problems'][number];
@@ -26,7 +33,8 @@ export const entryChecks: readonly { name: string; problems: (opened: ReadableCa
   { name: 'tags', problems: (opened) => [...tagProblems(opened), ...taggingProblems(opened)] },
   { name: 'findings of changed evidence', problems: alterationProblems },
   { name: 'the case itself', problems: caseProblems },
-  { name: 'reruns', problems: rerunProblems },
+  { name: 'reruns', problems: (opened) => jobRowProblems(opened, RERUNS) },
+  { name: 'stability', problems: (opened) => jobRowProblems(opened, STABILITY) },
 ];
 
 /** A row, or an entry, with what it says of the same. */
@@ -233,46 +241,57 @@ function caseProblems(opened: ReadableCase): Problem[] {
   );
 }
 
-type RerunEnd = { seq: number; finished: boolean; rows: number; rowsSha256: string };
-/** What an entry holds of a rerun's first rows: how many they are, and their hash. */
+/** Rows of jobs on verdicts: their table, and what is said of them. */
+type JobRows = { table: RowTable; kind: Problem['kind']; what: string };
+const RERUNS: JobRows = { table: 'rerun', kind: 'rerunChanged', what: 'rerun' };
+const STABILITY: JobRows = { table: 'stability', kind: 'stabilityChanged', what: 'stability' };
+
+type RunEnd = { seq: number; finished: boolean; rows: number; rowsSha256: string };
+/** What an entry holds of a job's first rows: how many they are, and their hash. */
 type FirstRows = { seq: number; count: number; rowsSha256: string };
 
-/** How many rows an entry at the end of a rerun speaks of. */
+/** How many rows an entry at the end of a job speaks of. */
 const rowsCounted = (counts: unknown): number =>
   Object.values((counts ?? {}) as Record<string, number>).reduce((sum, one) => sum + Number(one), 0);
 
 /**
- * Entries at the ends of one rerun that hold other rows than the first of it, as one does that was
+ * Entries at the ends of one job that hold other rows than the first of it, as one does that was
  * not given its verdicts in their order: each costs a walk through all of its rows.
  */
 const MOST_CHOICES = 64;
 
 /**
- * The last entry of each rerun holds the hash of its rows, and each before it that of those there
- * were then, where it says which. A rerun that was interrupted may have
+ * The last entry of each job holds the hash of its rows, and each before it that of those there
+ * were then, where it says which. A job that was interrupted may have
  * more when it has ended; one that is finished is not gone on with: an entry behind it that says
  * another thing of it was put there.
  */
-function rerunProblems(opened: ReadableCase): Problem[] {
-  const ended = new Map<number, RerunEnd>();
+function jobRowProblems(opened: ReadableCase, of: JobRows): Problem[] {
+  const { table, what } = of;
+  const ended = new Map<number, RunEnd>();
   const first = new Map<number, FirstRows[]>();
   const choices = new Map<number, number>();
-  const idsOf = rememberedIds(opened);
+  const idsOf = rememberedIds(opened, table);
   const replaced: Problem[] = [];
-  for (const { seq, action, details } of eachEntryOf(opened, 'rerun.finished', 'rerun.ended')) {
+  for (const { seq, action, details } of eachEntryOf(opened, `${table}.finished`, `${table}.ended`)) {
     const jobId = Number(details.jobId);
     const rows = rowsCounted(details.counts);
-    const now = { seq, finished: action === 'rerun.finished', rows, rowsSha256: hashSaid(details.rowsSha256) };
+    const now = { seq, finished: action === `${table}.finished`, rows, rowsSha256: hashSaid(details.rowsSha256) };
     const before = ended.get(jobId);
     const grows = before && !before.finished && rows > before.rows;
     if (before && !grows && before.rowsSha256 !== now.rowsSha256) {
-      const subject = `rerun of job ${jobId}, held by audit entry ${before.seq}`;
-      replaced.push(problemOf(subject, before.rowsSha256, `${now.rowsSha256}, by audit entry ${seq}`));
+      const subject = `${what} of job ${jobId}, held by audit entry ${before.seq}`;
+      replaced.push(problemOf(of, subject, before.rowsSha256, `${now.rowsSha256}, by audit entry ${seq}`));
     }
     ended.set(jobId, now);
     for (const id of Array.isArray(details.otherRows) ? details.otherRows : [])
       replaced.push(
-        problemOf(`rerun of verdict ${id} by job ${jobId}`, `what came out, as audit entry ${seq} says`, 'another row'),
+        problemOf(
+          of,
+          `${what} of verdict ${id} by job ${jobId}`,
+          `what came out, as audit entry ${seq} says`,
+          'another row',
+        ),
       );
     if (typeof details.verdicts !== 'string') continue;
     const count = countOfFirst(details.verdicts, idsOf(jobId));
@@ -287,93 +306,103 @@ function rerunProblems(opened: ReadableCase): Problem[] {
     const found =
       done === MOST_CHOICES
         ? `more than ${MOST_CHOICES} such entries, of which the others are not held against its rows`
-        : orUnreadable(() => hashOfRerun(opened, jobId as JobId, details.verdicts as string));
-    if (found !== now.rowsSha256) replaced.push(problemOf(upToThen(jobId, seq), now.rowsSha256, found));
+        : orUnreadable(() => hashOfRows(opened, table, jobId as JobId, details.verdicts as string));
+    if (found !== now.rowsSha256) replaced.push(problemOf(of, upToThen(what, jobId, seq), now.rowsSha256, found));
   }
-  const changed = [...ended].flatMap(([jobId, end]) => changedRows(opened, jobId, idsOf(jobId).length, end, first));
-  const jobs = opened.db.all(query.selectFrom('rerun').select('job_id').distinct());
-  const started = rerunsStarted(opened);
+  const changed = [...ended].flatMap(([jobId, end]) => changedRows(opened, of, jobId, idsOf(jobId).length, end, first));
+  const jobs = opened.db.all(query.selectFrom(table).select('job_id').distinct());
+  const started = jobsStarted(opened, table);
   const unknown = jobs
-    .filter(({ job_id: id }) => !ended.has(id) && !(started.has(id as JobId) && goesOn(opened, id as JobId)))
-    .map(({ job_id }) => problemOf(`rerun of job ${job_id}`, 'an entry of the log at its end', 'none'));
-  return [...replaced, ...changed, ...unknown, ...oddRow(opened)];
+    .filter(({ job_id: id }) => !ended.has(id) && !(started.has(id as JobId) && goesOn(opened, table, id as JobId)))
+    .map(({ job_id }) => problemOf(of, `${what} of job ${job_id}`, 'an entry of the log at its end', 'none'));
+  return [...replaced, ...changed, ...unknown, ...oddRow(opened, of)];
 }
 
-/** The first row of a rerun whose text is not the one form of it, or says another result than its column. */
-function oddRow({ db }: ReadableCase): Problem[] {
-  for (const row of db.each(query.selectFrom('rerun').select(['job_id', 'verdict_id', 'result', 'json']))) {
+/** The first row whose text is not the one form of it, or says another result than its column. */
+function oddRow({ db }: ReadableCase, of: JobRows): Problem[] {
+  const { table, what } = of;
+  for (const row of db.each(query.selectFrom(table).select(['job_id', 'verdict_id', 'result', 'json']))) {
     const said = plainObject(row.json);
     if (said?.result === row.result) continue;
-    const subject = `rerun of verdict ${row.verdict_id} by job ${row.job_id}`;
-    return [problemOf(subject, said ? String(said.result) : 'JSON as the workstation writes it', row.result)];
+    const subject = `${what} of verdict ${row.verdict_id} by job ${row.job_id}`;
+    return [problemOf(of, subject, said ? String(said.result) : 'JSON as the workstation writes it', row.result)];
   }
   return [];
 }
 
-const upToThen = (jobId: number, seq: number): string => `rerun of job ${jobId} up to then, held by audit entry ${seq}`;
+const upToThen = (what: string, jobId: number, seq: number): string =>
+  `${what} of job ${jobId} up to then, held by audit entry ${seq}`;
 
 const hashSaid = (said: unknown): string => String(said).slice(0, 100);
 
 /** Ids of the verdicts that a job made again, ascending; asked for once. */
-function rememberedIds(opened: ReadableCase): (jobId: number) => readonly number[] {
+function rememberedIds(opened: ReadableCase, table: RowTable): (jobId: number) => readonly number[] {
   const known = new Map<number, readonly number[]>();
   return (jobId) => {
-    const ids = known.get(jobId) ?? rerunDone(opened, jobId as JobId);
+    const ids = known.get(jobId) ?? verdictsOfJob(opened, table, jobId as JobId);
     known.set(jobId, ids);
     return ids;
   };
 }
 
-/** What a rerun's last entry and those before it hold, against its rows, which are gone through once. */
+/** What a job's last entry and those before it hold, against its rows, which are gone through once. */
 function changedRows(
   opened: ReadableCase,
+  of: JobRows,
   jobId: number,
   rows: number,
-  { seq, rowsSha256 }: RerunEnd,
+  { seq, rowsSha256 }: RunEnd,
   first: ReadonlyMap<number, readonly FirstRows[]>,
 ): Problem[] {
+  const { table, what } = of;
   const held = [
-    ...(first.get(jobId) ?? []).map((one) => ({ ...one, subject: upToThen(jobId, one.seq) })),
-    { count: rows, rowsSha256, subject: `rerun of job ${jobId}, held by audit entry ${seq}` },
+    ...(first.get(jobId) ?? []).map((one) => ({ ...one, subject: upToThen(what, jobId, one.seq) })),
+    { count: rows, rowsSha256, subject: `${what} of job ${jobId}, held by audit entry ${seq}` },
   ];
-  const found = hashesOrUnreadable(opened, jobId, new Set(held.map(({ count }) => count)));
+  const found = hashesOrUnreadable(opened, table, jobId, new Set(held.map(({ count }) => count)));
   return held.flatMap(({ subject, count, rowsSha256: expected }) =>
-    found(count) === expected ? [] : [problemOf(subject, expected, found(count))],
+    found(count) === expected ? [] : [problemOf(of, subject, expected, found(count))],
   );
 }
 
 function hashesOrUnreadable(
   opened: ReadableCase,
+  table: RowTable,
   jobId: number,
   counts: ReadonlySet<number>,
 ): (count: number) => string {
   try {
-    const hashes = hashesOfFirstRows(opened, jobId as JobId, counts);
+    const hashes = hashesOfFirstRows(opened, table, jobId as JobId, counts);
     return (count) => hashes.get(count)!;
   } catch {
     return () => UNREADABLE;
   }
 }
 
-/** A sentence on reruns whose results no entry holds yet, where there are any. */
-export function rerunsOnTheirWay(opened: ReadableCase): string[] {
-  const started = rerunsStarted(opened);
-  for (const { action, details } of eachEntryOf(opened, 'rerun.finished', 'rerun.ended', 'job.cancelled', 'job.failed'))
-    if (action !== 'rerun.ended') started.delete(Number(details.jobId) as JobId);
-  const open = [...started].filter((id) => goesOn(opened, id) && rerunDone(opened, id).length > 0);
+/** A sentence on reruns and runs of the battery whose results no entry holds yet, where there are any. */
+export const jobsOnTheirWay = (opened: ReadableCase): string[] =>
+  [RERUNS, STABILITY].flatMap((of) => onTheirWay(opened, of));
+
+function onTheirWay(opened: ReadableCase, { table }: JobRows): string[] {
+  const started = jobsStarted(opened, table);
+  const ends = [`${table}.finished`, `${table}.ended`, 'job.cancelled', 'job.failed'];
+  for (const { action, details } of eachEntryOf(opened, ...ends))
+    if (action !== `${table}.ended`) started.delete(Number(details.jobId) as JobId);
+  const open = [...started].filter((id) => goesOn(opened, table, id) && verdictsOfJob(opened, table, id).length > 0);
+  const what = table === 'rerun' ? 'A rerun' : 'A run of the battery';
   return open.map(
-    (id) => `A rerun is on its way (job ${id}): what it came to is held from its end on. Verify again then.`,
+    (id) => `${what} is on its way (job ${id}): what it came to is held from its end on. Verify again then.`,
   );
 }
 
-/** True for a job of a rerun that has not ended, as its row says: its rows are held from its end on. */
-const goesOn = ({ db }: ReadableCase, jobId: JobId): boolean =>
+/** True for a job that has not ended, as its row says: its rows are held from its end on. */
+const goesOn = ({ db }: ReadableCase, kind: RowTable, jobId: JobId): boolean =>
   db.first(
     query
       .selectFrom('job')
       .select('id')
       .where('id', '=', jobId)
-      .where('kind', '=', 'rerun')
+      .where('kind', '=', kind)
       .where('state', 'in', [...GOES_ON]),
   ) !== undefined;
 
@@ -390,8 +419,8 @@ function orUnreadable(hash: () => string): string {
   }
 }
 
-const problemOf = (subject: string, expected: string, found: string): Problem => ({
-  kind: 'rerunChanged',
+const problemOf = ({ kind }: JobRows, subject: string, expected: string, found: string): Problem => ({
+  kind,
   subject,
   expected,
   found,

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import type { EvidenceId, Sha256, VerdictId } from '../../../contract/brand.ts';
-import type { RerunRow } from '../../../contract/rerun.ts';
+import type { EvidenceId, JobId, Sha256, VerdictId } from '../../../contract/brand.ts';
+import { type RerunRow, rerunResultSchema } from '../../../contract/rerun.ts';
 import type { WritableCase } from '../db/case-handle.ts';
 import { readFacets } from '../grid/finding-facets.ts';
 import { modelShown } from '../grid/model-shown.ts';
@@ -13,7 +13,8 @@ import { appendAudit } from '../log/audit.ts';
 import { HELD } from '../log/held-tables.ts';
 import { allSteps } from '../log/segment.ts';
 import { closeCase, createCase } from '../open-case.ts';
-import { addRerunRow, readRerun, rerunSaid } from '../rows/rerun.ts';
+import { readRerun } from '../rows/rerun.ts';
+import { addRowOfJob, saidOfJob } from '../rows/rows-of-job.ts';
 import { addFile, testModel } from '../testing/case-material.ts';
 import { addFilm, scanFilm } from '../testing/film-material.ts';
 import { tamperWith } from '../testing/tamper.ts';
@@ -236,8 +237,13 @@ describe('a text that one reader takes for another thing than the next', () => {
   test('a result of a rerun whose text says two things is named', () => {
     const id = startRerun('queued');
     const row = rerunRow(1);
-    expect(addRerunRow(opened, id, row)).toBe(true);
-    appendAudit(opened, { who: '', action: 'rerun.finished', subject: 'r', details: rerunSaid(opened, id) });
+    expect(addRowOfJob(opened, 'rerun', id, row)).toBe(true);
+    appendAudit(opened, {
+      who: '',
+      action: 'rerun.finished',
+      subject: 'r',
+      details: saidOfJob(opened, 'rerun', id, rerunResultSchema.options),
+    });
     expect(subjects()).toEqual([]);
     tamperWith(opened.db.raw, `UPDATE rerun SET json = '{"result":"different",' || substr(json, 2)`);
     expect(subjects()).toEqual([expect.stringMatching(/^rerunChanged: rerun of verdict 1/)]);
@@ -251,7 +257,7 @@ function startRerun(state: string, logged = true, id = 41) {
   );
   if (logged)
     appendAudit(opened, { who: '', action: 'rerun.started', subject: 'r', details: { jobId: id, verdicts: 1 } });
-  return id as Parameters<typeof addRerunRow>[1];
+  return id as JobId;
 }
 
 const rerunRow = (verdictId: number, result: RerunRow['result'] = 'identical'): RerunRow => ({
@@ -262,15 +268,20 @@ const rerunRow = (verdictId: number, result: RerunRow['result'] = 'identical'): 
 describe('results of a rerun that nobody began', () => {
   test('are named whatever row of a job there is, and are not shown as the latest', () => {
     const true_ = startRerun('done');
-    addRerunRow(opened, true_, rerunRow(1, 'different'));
-    appendAudit(opened, { who: '', action: 'rerun.finished', subject: 'r', details: rerunSaid(opened, true_) });
-    addRerunRow(opened, startRerun('paused', false, 900), rerunRow(1));
+    addRowOfJob(opened, 'rerun', true_, rerunRow(1, 'different'));
+    appendAudit(opened, {
+      who: '',
+      action: 'rerun.finished',
+      subject: 'r',
+      details: saidOfJob(opened, 'rerun', true_, rerunResultSchema.options),
+    });
+    addRowOfJob(opened, 'rerun', startRerun('paused', false, 900), rerunRow(1));
     expect(subjects()).toEqual(['rerunChanged: rerun of job 900']);
     expect(readRerun(opened)).toMatchObject({ jobId: true_, rows: [{ result: 'different' }] });
   });
 
   test('of one that is on its way it is said that nothing holds them yet', () => {
-    addRerunRow(opened, startRerun('running'), rerunRow(1));
+    addRowOfJob(opened, 'rerun', startRerun('running'), rerunRow(1));
     expect(subjects()).toEqual([]);
     expect(allSteps(checkRecord(opened)).remarks).toContainEqual(
       expect.stringMatching(/A rerun is on its way \(job 41\)/),

@@ -9,7 +9,7 @@ import { allSteps, type Steps } from '../log/segment.ts';
 import { modelProblems } from '../rows/model.ts';
 import { derivedProblems, type WhyOdd } from './derived-check.ts';
 import { earlierSealProblems } from './earlier-seals.ts';
-import { entryChecks, rerunsOnTheirWay } from './entry-check.ts';
+import { entryChecks, jobsOnTheirWay } from './entry-check.ts';
 import { type Checked, checkSeals } from './seal-check.ts';
 import { unreadableRows } from './unreadable-rows.ts';
 
@@ -26,7 +26,7 @@ export const recordProblems = (opened: ReadableCase, whyOdd?: WhyOdd): Problem[]
  */
 export function* checkRecord(opened: ReadableCase, whyOdd?: WhyOdd): Steps<Checked> {
   const problems = layoutProblems(opened);
-  const remarks = [...sealedAsFound(opened), ...rerunsOnTheirWay(opened)];
+  const remarks = [...sealedAsFound(opened), ...jobsOnTheirWay(opened)];
   const parts: [string, () => Steps<Checked>][] = [
     ...entryChecks.map(({ name, problems: check }): (typeof parts)[number] => [
       name,

@@ -45,6 +45,10 @@ const READABLE: readonly Readable[] = [
     ...{ table: 'rerun', id: `verdict_id || ' by job ' || job_id`, what: 'rerun of verdict', kind: 'rerunChanged' },
     column: 'json',
   },
+  {
+    ...{ table: 'stability', id: `verdict_id || ' by job ' || job_id`, what: 'stability of verdict' },
+    ...{ kind: 'stabilityChanged', column: 'json' },
+  },
 ];
 
 /** Rows named of one column; more are counted. */

@@ -362,4 +362,12 @@ CREATE TRIGGER opinion_becomes_current AFTER INSERT ON opinion WHEN NEW.conclusi
     UNION ALL SELECT face_id FROM track_face WHERE track_id = NEW.track_id) s
   JOIN opinion o ON o.id = ifnull(${holdingAtOnce({ file: 'NEW.evidence_id', face: 's.face_id', person: personOf('NEW.examiner_id') })}, NEW.id); END;
 `,
+  // How firm verdicts are: the battery's scores on each, row by row as reruns are.
+  `
+CREATE TABLE stability (
+  job_id INTEGER NOT NULL REFERENCES job, verdict_id INTEGER NOT NULL REFERENCES verdict, result TEXT NOT NULL, json TEXT NOT NULL,
+  PRIMARY KEY (verdict_id, job_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX stability_by_job ON stability (job_id, verdict_id);
+${refuseChange('stability')}
+`,
 ];

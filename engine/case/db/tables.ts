@@ -190,6 +190,8 @@ export type JobTable = {
 export type SavedViewTable = { id: Generated<number>; name: string; filter: string; sort: string };
 /** A verdict made again by a job. Append-only. */
 export type RerunTable = { job_id: number; verdict_id: number; result: string; json: string };
+/** What the battery came to on a verdict. Append-only. */
+export type StabilityTable = RerunTable;
 /** Evidence found to be no longer what was taken in. Append-only. */
 export type AlterationTable = {
   id: Generated<number>;
@@ -242,6 +244,7 @@ export type Tables = {
   job: JobTable;
   saved_view: SavedViewTable;
   rerun: RerunTable;
+  stability: StabilityTable;
   alteration: AlterationTable;
   provenance: ProvenanceTable;
   relocation: RelocationTable;

@@ -157,6 +157,11 @@ export const HELD: { readonly [T in keyof Tables]: Held<T> } = {
     how: 'the hash in the entry at the end of each rerun',
     columns: ['job_id', 'verdict_id', 'result', 'json'],
   },
+  stability: {
+    by: 'otherwise',
+    how: 'the hash in the entry at the end of each run',
+    columns: ['job_id', 'verdict_id', 'result', 'json'],
+  },
   model: { by: 'otherwise', how: 'the entry of each card', columns: ['id', 'json'] },
   model_card: { by: 'otherwise', how: 'the entry of each card', columns: ['sha256', 'model_id', 'json'] },
   current_opinion: {

@@ -111,6 +111,7 @@ export function requeueRunning({ db }: Pick<WritableCase, 'db'>): void {
 const ENDED: Readonly<Record<string, JobState>> = {
   'scan.finished': 'done',
   'rerun.finished': 'done',
+  'stability.finished': 'done',
   'job.cancelled': 'cancelled',
   'job.failed': 'failed',
 };

@@ -1,48 +1,19 @@
 // What all reruns of a case came to: of every result the latest repetition. A later rerun of one
 // verdict leaves what an earlier one found of the others, and one that was interrupted counts for as
 // far as it came.
-import type { JobId, VerdictId } from '../../../contract/brand.ts';
+import type { VerdictId } from '../../../contract/brand.ts';
 import { MOST_DIFFERING, type StandingReruns } from '../../../contract/report.ts';
 import { type RerunRow, rerunResultSchema } from '../../../contract/rerun.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { eachEntryOf } from '../log/audit.ts';
-import { eachRowOf, heldRows } from './rerun.ts';
+import { type EndedJob, eachRowOf, endedJobs, heldOfEnded } from './rows-of-job.ts';
 import { superseded } from './verdict.ts';
 
-type Ended = { jobId: JobId; at: string; interrupted: boolean; counts: Record<string, number>; rowsSha256: string };
-type Said = { verdicts: unknown; otherRows: unknown };
-export type Reruns = Omit<Ended, 'jobId' | 'interrupted'> & { standing: StandingReruns };
-
-/** Every rerun by its last entry, in the order of these. */
-function endedReruns(opened: ReadableCase): Map<JobId, Ended & Said> {
-  const found = new Map<JobId, Ended & Said>();
-  for (const { action, at, details } of eachEntryOf(opened, 'rerun.finished', 'rerun.ended')) {
-    const jobId = details.jobId as JobId;
-    found.delete(jobId);
-    const { counts = {}, rowsSha256 = '', verdicts, otherRows } = details as Partial<Ended> & Said;
-    found.set(jobId, { jobId, at, interrupted: action === 'rerun.ended', counts, rowsSha256, verdicts, otherRows });
-  }
-  return found;
-}
-
-/**
- * Verdicts that a rerun made again, but those whose row was there before; undefined where its rows
- * are not as the log has them, or cannot be read.
- */
-function heldOf(opened: ReadableCase, ended: Ended & Said): Set<VerdictId> | undefined {
-  try {
-    const held = heldRows(opened, ended.jobId, ended);
-    for (const other of Array.isArray(ended.otherRows) ? ended.otherRows : []) held?.delete(other);
-    return held;
-  } catch {
-    return undefined;
-  }
-}
+export type Reruns = Pick<EndedJob, 'at' | 'counts' | 'rowsSha256'> & { standing: StandingReruns };
 
 /** Null where nothing was repeated. */
 export function readReruns(opened: ReadableCase): Reruns | null {
-  const ended = [...endedReruns(opened).values()];
+  const ended = endedJobs(opened, 'rerun');
   const last = ended.at(-1);
   if (!last) return null;
   const stands = new Set(opened.db.all(standingIds).map(({ id }) => id as VerdictId));
@@ -50,10 +21,10 @@ export function readReruns(opened: ReadableCase): Reruns | null {
   const differing = new Map<VerdictId, StandingReruns['differing'][number]>();
   let notAsRecorded = 0;
   for (const one of ended) {
-    const held = heldOf(opened, one);
+    const held = heldOfEnded(opened, 'rerun', one);
     if (!held) notAsRecorded += 1;
     else
-      for (const row of eachRowOf(opened, one.jobId)) {
+      for (const row of eachRowOf<RerunRow>(opened, 'rerun', one.jobId)) {
         const { verdictId, relativePath, face, result } = row;
         if (!held.has(verdictId) || !stands.has(verdictId)) continue;
         latest.set(verdictId, result);

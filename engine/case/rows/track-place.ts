@@ -1,6 +1,7 @@
 // Where a track is: the scan of its file, by number, and from when to when it is seen.
 import { type SqlBool, sql } from 'kysely';
-import type { EvidenceId, ModelId, OpinionId, TrackId, VideoScanId } from '../../../contract/brand.ts';
+import type { EvidenceId, FaceId, ModelId, OpinionId, TrackId, VideoScanId } from '../../../contract/brand.ts';
+import type { Face } from '../../../contract/face.ts';
 import type { TrackPlace, WhichScan } from '../../../contract/track.ts';
 import type { PixelBox } from '../../../contract/units.ts';
 import { storedJson } from '../../files/stored-json.ts';
@@ -95,6 +96,19 @@ export const standingOnOtherScans = ({ db }: ReadableCase, evidenceId: EvidenceI
         .orderBy('c.opinion_id'),
     )
     .map((row) => ({ opinionId: row.opinion_id as OpinionId, trackId: row.track_id as TrackId }));
+
+/** The same face in the frames that a scan looked at before and behind; none of a photograph. */
+export function besideOnTrack({ db }: ReadableCase, { id, frameIndex }: Pick<Face, 'id' | 'frameIndex'>) {
+  const onTrack = query
+    .selectFrom('track_face as own')
+    .innerJoin('track_face as tf', 'tf.track_id', 'own.track_id')
+    .innerJoin('face as f', 'f.id', 'tf.face_id')
+    .select('f.id')
+    .where('own.face_id', '=', id);
+  const before = db.first(onTrack.where('f.frame_index', '<', frameIndex).orderBy('f.frame_index', 'desc').limit(1));
+  const behind = db.first(onTrack.where('f.frame_index', '>', frameIndex).orderBy('f.frame_index').limit(1));
+  return { before: before?.id as FaceId | undefined, behind: behind?.id as FaceId | undefined };
+}
 
 /** Where and when a track shows its face, by time. */
 export const pointsOfTrack = ({ db }: ReadableCase, id: TrackId): { timeMs: number; box: PixelBox }[] =>

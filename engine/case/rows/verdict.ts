@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import type { EvidenceId, FaceId, ModelId, Sha256, VerdictId } from '../../../contract/brand.ts';
 import type { EvidenceState } from '../../../contract/evidence.ts';
-import type { NewFace } from '../../../contract/face.ts';
+import type { Face, NewFace } from '../../../contract/face.ts';
 import {
   type JudgedFace,
   type Verdict,
@@ -237,6 +237,13 @@ const standingOf = (evidenceId: EvidenceId) =>
 /** Ids of every verdict of one model on one file, in order. */
 export const verdictIdsOf = ({ db }: ReadableCase, evidenceId: EvidenceId, modelId: ModelId): VerdictId[] =>
   db.all(standingOf(evidenceId).select('id').where('model_id', '=', modelId)).map((row) => row.id as VerdictId);
+
+/** Every model's verdict on a face, in the order made. */
+export const verdictsOfFace = (
+  { db }: ReadableCase,
+  { id, evidenceId }: Pick<Face, 'id' | 'evidenceId'>,
+): VerdictId[] =>
+  db.all(standingOf(evidenceId).select('id').where('face_id', '=', id)).map((row) => row.id as VerdictId);
 
 /** What other models say of the same face, or of the same file as a whole; in the order made. */
 export const verdictsBeside = ({ db }: ReadableCase, { evidenceId, faceId, modelId }: Verdict): Verdict[] =>

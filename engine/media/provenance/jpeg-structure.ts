@@ -2,6 +2,7 @@
 // T.81, annex B). Reads bytes, decodes nothing, and stops without harm at the first thing that is
 // not as it should be.
 import type { JpegStructure } from '../../../contract/provenance.ts';
+import { CHROMA_50, ijgTable, LUMA_50 } from '../../../models/image/jpeg-tables.ts';
 import { endOfScan } from '../jpeg-header.ts';
 
 /** What the bytes alone say; the measures that need pixels are added by examine-still.ts. */
@@ -27,28 +28,6 @@ function identifierOf(payload: Uint8Array): string {
   const end = payload.indexOf(0);
   const text = Buffer.from(payload.subarray(0, Math.min(end < 0 ? 32 : end, 32))).toString('latin1');
   return /^[\x20-\x7e]{2,}$/.test(text) ? text.replace(/^http:\/\/ns\.adobe\.com\//, '') : '';
-}
-
-/**
- * Luma table of the Independent JPEG Group's encoder at quality 50 (T.81, table K.1), in zigzag
- * order.
- */
-const LUMA_50 = [
-  16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40, 26, 24, 22, 22, 24, 49, 35, 37, 29, 40, 58, 51, 61,
-  60, 57, 51, 56, 55, 64, 72, 92, 78, 64, 68, 87, 69, 55, 56, 80, 109, 81, 87, 95, 98, 103, 104, 103, 62, 77, 113, 121,
-  112, 100, 120, 92, 101, 103, 99,
-];
-/** Chroma (table K.2): rises to 99 within ten entries. */
-const CHROMA_50 = [
-  17, 18, 18, 24, 21, 24, 47, 26, 26, 47, 99, 66, 56, 66, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
-  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
-  99, 99, 99, 99, 99, 99,
-];
-
-/** A base table scaled as the IJG's encoder does for a quality from 1 to 100, limited to 8 bits. */
-export function ijgTable(base: readonly number[], quality: number): number[] {
-  const scale = quality < 50 ? Math.floor(5000 / quality) : 200 - 2 * quality;
-  return base.map((value) => Math.min(255, Math.max(1, Math.floor((value * scale + 50) / 100))));
 }
 
 function ijgQuality(values: readonly number[]): number | null {

@@ -6,8 +6,9 @@ import { DIFFERENCE_FULL_SCALE } from '../../../contract/colour-scale.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { ReportDocument, ReportFace } from '../../../contract/report.ts';
+import type { StabilityRow } from '../../../contract/stability.ts';
 import { type Verdict, viewsOf } from '../../../contract/verdict.ts';
-import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
+import { alteredWords, CONCLUSION_WORDS, stabilitySentence } from '../../../contract/wording.ts';
 import { prefetch } from '../../async/prefetch.ts';
 import { pointsWords } from '../applicable-validation.ts';
 import type { ContextPicture } from '../context-picture.ts';
@@ -71,6 +72,7 @@ export async function writeFaceBlocks(
     'The pictures are printed as JPEG of high quality, the difference in the colours of the scale below it. The exact pictures lie in the case under their hashes.',
     STYLES.small,
   );
+  const stability = new Map(document.stability.map((row) => [row.verdictId, row]));
   const placing = new Placing(sheet, await legendPicture());
   const ready = prefetch(
     blocksOf(document, index),
@@ -83,7 +85,7 @@ export async function writeFaceBlocks(
   let done = 0;
   let unsought = false;
   for await (const { block, panels } of ready) {
-    writeFaceBlock(sheet, document, index, block, panels, placing);
+    writeFaceBlock(sheet, document, index, block, panels, placing, stability.get(block.verdict.id));
     progress(++done);
     unsought ||= panels.some(({ note }) => note === NOT_LOOKED_FOR);
     await sheet.rest();
@@ -112,6 +114,7 @@ function writeFaceBlock(
   block: Block,
   panels: readonly Panel[],
   placing: Placing,
+  stability: StabilityRow | undefined,
 ): void {
   const { verdict } = block;
   sheet.ensure(BLOCK_HEIGHT);
@@ -125,6 +128,7 @@ function writeFaceBlock(
   const tags = index.tagsOn(verdict);
   if (tags.length > 0) sheet.paragraph(`Tags: ${tags.join('; ')}`, FIGURES);
   writeFigures(sheet, document, block);
+  writeStability(sheet, stability);
   sheet.rule();
 }
 
@@ -233,6 +237,14 @@ function writeFigures(
     `${scored}${boxWords(box)} · size ${Math.round(quality.sizePx)} px · sharpness ${quality.sharpness.toFixed(0)} · roll ${quality.rollDegrees.toFixed(0)}° · finder ${face.finderScore.toFixed(3)} · file SHA-256 ${evidence.sha256 ?? 'none'}`,
     FIGURES,
   );
+}
+
+/** How firm it is, where that was measured, with the whole list. */
+function writeStability(sheet: Sheet, row: StabilityRow | undefined): void {
+  if (!row) return;
+  sheet.paragraph(`Stability: ${stabilitySentence(row)}`, MACHINE);
+  const list = [...row.altered, ...row.beside].map(alteredWords);
+  if (list.length > 0) sheet.paragraph(list.join(' · '), FIGURES);
 }
 
 const boxWords = (box: ReportFace['box']): string =>

@@ -1,6 +1,6 @@
 // What a report says of results that were repeated.
 import { expect, test } from 'vitest';
-import { rerunSentence } from './integrity.ts';
+import { rerunSentence, stabilityRunsSentence } from './integrity.ts';
 
 const NONE = { identical: 0, withinTolerance: 0, different: 0, notPossible: 0 };
 
@@ -19,4 +19,13 @@ test('of how many results how many were repeated, each by its latest repetition,
     'The rows of 2 reruns are not those that the log has',
   );
   expect(rerunSentence(null)).toBe('No result was repeated before this report.');
+});
+
+test('it says in how many runs stability was measured, and of how many the rows are not those of the log', () => {
+  expect(stabilityRunsSentence({ runs: 1, notAsRecorded: 0 })).toBe(
+    'Stability was measured in 1 run; of each result the latest is printed.',
+  );
+  expect(stabilityRunsSentence({ runs: 3, notAsRecorded: 1 })).toMatch(
+    /^Stability was measured in 3 runs; .* The rows of 1 run are not those that the log has; none of them is printed\.$/,
+  );
 });

@@ -30,6 +30,7 @@ export async function writeIntegrity(
     );
   sheet.paragraph(rerunSentence(checks.rerun));
   await writeDiffering(sheet, checks.rerun?.standing);
+  if (checks.stability) sheet.paragraph(stabilityRunsSentence(checks.stability));
   const altered = evidence.flatMap((one) =>
     one.alterations.map((change) => [visibleText(one.shownPath), change.kind, change.noticedAt, change.found]),
   );
@@ -73,6 +74,17 @@ export function rerunSentence(rerun: ReportDocument['checks']['rerun']): string 
       ? [`The rows of ${count(notAsRecorded, 'rerun')} are not those that the log has; none of them is counted.`]
       : []),
   ].join(' ');
+}
+
+/** How often stability was measured, and whether all of it is in the report. */
+export function stabilityRunsSentence({
+  runs,
+  notAsRecorded,
+}: NonNullable<ReportDocument['checks']['stability']>): string {
+  const measured = `Stability was measured in ${count(runs, 'run')}; of each result the latest is printed.`;
+  return notAsRecorded === 0
+    ? measured
+    : `${measured} The rows of ${count(notAsRecorded, 'run')} are not those that the log has; none of them is printed.`;
 }
 
 /** Results that differed at any repetition, whatever a later one came to. */

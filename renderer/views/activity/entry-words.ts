@@ -41,6 +41,9 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'evidence.copiedOut': 'Originals copied out',
   'rerun.started': 'Rerun started',
   'rerun.finished': 'Verdicts repeated and compared',
+  'stability.started': 'Stability: started',
+  'stability.finished': 'Stability of verdicts measured',
+  'stability.ended': 'Stability ended early',
 };
 
 const conclusionFrom = (value: unknown): Conclusion | undefined => conclusionSchema.safeParse(value).data;

@@ -1,6 +1,7 @@
 // The line at the bottom: the case's folder and counts, the scan, training and validation that run,
 // and whether the engine is there.
 import { Network, ShieldCheck } from 'lucide-react';
+import type { Job } from '../../../contract/job.ts';
 import { useConnection } from '../../data/connection.ts';
 import { isFarmJob } from '../../data/farm.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
@@ -17,18 +18,27 @@ import { progressWords } from '../models/validation-run.tsx';
 
 const STATE_WORDS = { connecting: 'Engine starting', connected: 'Engine ready', lost: 'Engine restarting' } as const;
 
+/** A job by what it does: at work, paused and waiting, and what it counts. */
+const JOB_WORDS: Readonly<Record<Job['kind'], readonly [string, string, string, one: string, many: string]>> = {
+  scan: ['Scanning', 'Scan paused', 'Scan waiting', 'file', 'files'],
+  rerun: ['Repeating', 'Rerun paused', 'Rerun waiting', 'result', 'results'],
+  stability: ['Measuring stability', 'Stability paused', 'Stability waiting', 'result', 'results'],
+  train: ['Training', 'Training paused', 'Training waiting', 'step', 'steps'],
+};
+
 function RunningJob() {
-  const waiting = useStore(jobs).jobs.filter(isActive);
+  const all = useStore(jobs).jobs.filter(isActive);
   // What is worked on, not what was asked for last.
-  const active = waiting.find(({ state }) => state === 'running') ?? waiting[0];
+  const active = all.find(({ state }) => state === 'running') ?? all[0];
   if (!active) return null;
   const { done, total, remainingMs } = active.progress;
   const left = active.state === 'running' && remainingMs !== null ? `, ${durationText(remainingMs)} left` : '';
+  const [atWork, paused, waiting, one, many] = JOB_WORDS[active.kind];
   return (
-    <button type="button" className="status-job" onClick={() => go('scan')}>
+    <button type="button" className="status-job" onClick={() => go(active.kind === 'scan' ? 'scan' : 'activity')}>
       <span className={`status-pulse${active.state === 'running' ? ' status-pulse-on' : ''}`} aria-hidden />
-      {active.state === 'paused' ? 'Scan paused' : active.state === 'queued' ? 'Scan waiting' : 'Scanning'}{' '}
-      {total === null ? '' : `${numberText(done)} of ${countText(total, 'file', 'files')}${left}`}
+      {active.state === 'paused' ? paused : active.state === 'queued' ? waiting : atWork}{' '}
+      {total === null ? '' : `${numberText(done)} of ${countText(total, one, many)}${left}`}
     </button>
   );
 }

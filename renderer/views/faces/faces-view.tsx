@@ -18,6 +18,7 @@ import {
 import { notify } from '../../data/notices.ts';
 import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
+import { measureLeaning, measureSelected } from '../../data/stability.ts';
 import { editTags } from '../../data/tags.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 import { useTagKeys } from '../../keys/tag-keys.ts';
@@ -61,6 +62,8 @@ function Faces() {
     'grid.first': () => setCursor(0),
     'grid.last': () => moveCursor(Number.MAX_SAFE_INTEGER),
     'grid.refresh': () => void openList(true),
+    'stability.selected': () => void measureSelected(),
+    'stability.leaning': () => void measureLeaning(),
     'filter.focus': focusPathFilter,
     'inspect.open': () => {
       const row = selectedRow();

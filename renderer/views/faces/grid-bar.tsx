@@ -1,11 +1,12 @@
 // Above the tiles: how many, in which order, how large; and what a scan has added since.
-import { ArrowDownWideNarrow, ArrowUpNarrowWide, RefreshCw, ZoomIn } from 'lucide-react';
+import { Anchor, ArrowDownWideNarrow, ArrowUpNarrowWide, RefreshCw, ZoomIn } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { FindingFacets, FindingSort } from '../../../contract/finding.ts';
 import { grid, openList, setSort, useGrid } from '../../data/grid-state.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
-import { useSession } from '../../data/open-case.ts';
+import { useCase, useSession } from '../../data/open-case.ts';
 import { changeSettings, useSettings } from '../../data/settings.ts';
+import { measureLeaning } from '../../data/stability.ts';
 import { useStore } from '../../data/store.ts';
 import { useChord } from '../../keys/key-actions.ts';
 import { IconButton } from '../../parts/button.tsx';
@@ -30,7 +31,7 @@ const ORDERS: readonly [FindingSort['by'], string][] = [
 function Fresh({ facets }: { facets: FindingFacets | undefined }) {
   const { list, opening } = useGrid();
   const chord = useChord('grid.refresh');
-  const scanning = useStore(jobs).jobs.some(isActive);
+  const scanning = useStore(jobs).jobs.some((job) => job.kind === 'scan' && isActive(job));
   const fresh = list && facets && !opening ? facets.total - list.remaining : 0;
   useEffect(() => {
     if (fresh > 0 && grid.get().list?.total === 0) void openList(true);
@@ -90,6 +91,13 @@ export function GridBar({ facets }: { facets: FindingFacets | undefined }) {
             </option>
           ))}
         </Select>
+        <IconButton
+          icon={Anchor}
+          label="Stability of all that lean"
+          chord={useChord('stability.leaning')}
+          disabled={!(useCase()?.writable ?? false)}
+          onClick={() => void measureLeaning()}
+        />
         <IconButton
           icon={descending ? ArrowDownWideNarrow : ArrowUpNarrowWide}
           label={descending ? 'Highest first' : 'Lowest first'}

@@ -1,6 +1,6 @@
 // Below the tiles: the selected face in words, and the opinions one may give of it.
 
-import { Maximize2, NotebookPen, Tags } from 'lucide-react';
+import { Anchor, Maximize2, NotebookPen, Tags } from 'lucide-react';
 import { STANDING } from '../../../contract/opinion.ts';
 import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import { decide, editNote } from '../../data/decide.ts';
@@ -8,6 +8,7 @@ import { clearMarks, isOfMany, useGrid } from '../../data/grid-state.ts';
 import { useCase } from '../../data/open-case.ts';
 import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { go } from '../../data/route.ts';
+import { measureSelected } from '../../data/stability.ts';
 import { editTags } from '../../data/tags.ts';
 import { useChord } from '../../keys/key-actions.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
@@ -21,6 +22,7 @@ export function SelectionBar() {
   const many = isOfMany(state);
   const tagChord = useChord('tag.edit');
   const open = useCase();
+  const stabilityChord = useChord('stability.selected');
   const row = list?.row(cursor);
   const readOnly = !open?.writable;
   if (!row) return <div className="selection" />;
@@ -68,6 +70,13 @@ export function SelectionBar() {
         Note
       </Button>
       <IconButton icon={Tags} label="Tag" chord={tagChord} onClick={() => void editTags()} disabled={readOnly} />
+      <IconButton
+        icon={Anchor}
+        label="Stability of the selected faces"
+        chord={stabilityChord}
+        onClick={() => void measureSelected()}
+        disabled={readOnly}
+      />
       <Button icon={Maximize2} onClick={() => go('inspect', row.verdictId)}>
         Inspect
       </Button>

@@ -20,6 +20,7 @@ import { FileFacts } from './file-facts.tsx';
 import { OtherModels } from './other-models.tsx';
 import { ProvenanceSection } from './provenance-section.tsx';
 import { RerunSection } from './rerun-section.tsx';
+import { StabilitySection } from './stability-section.tsx';
 import { VerdictSection } from './verdict-section.tsx';
 
 function Metadata({ id }: { id: Inspection['evidence']['id'] }) {
@@ -124,6 +125,11 @@ export function Dossier({
       {parameters ? (
         <Section title="Parameters of this result">
           <ParameterFacts parameters={parameters} />
+        </Section>
+      ) : null}
+      {inspection.verdict?.outcome.kind === 'scored' ? (
+        <Section title="Stability">
+          <StabilitySection key={verdictId} verdictId={verdictId} />
         </Section>
       ) : null}
       {inspection.verdict ? (

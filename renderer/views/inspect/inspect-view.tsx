@@ -13,6 +13,7 @@ import { notify } from '../../data/notices.ts';
 import { useSession } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { settingsNow } from '../../data/settings.ts';
+import { measureLeaning, measureOne } from '../../data/stability.ts';
 import { editTags, type TagTarget } from '../../data/tags.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 import { useTagKeys } from '../../keys/tag-keys.ts';
@@ -112,6 +113,12 @@ function Inspected({
   const target = targetOf(inspection);
   useTagKeysHere(target, awaited);
   useInspectKeys(comparison);
+  useKeyActions({
+    'stability.selected': () => {
+      if (!awaited && inspection.verdict?.outcome.kind === 'scored') void measureOne(verdictId);
+    },
+    'stability.leaning': () => void measureLeaning(),
+  });
   const { mode, view, changeView, photographView, changePhotographView } = comparison;
   return (
     <div className="inspect">

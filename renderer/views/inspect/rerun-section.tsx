@@ -1,9 +1,9 @@
 // The verdict made again from its recorded parameters, and compared quantity by quantity.
 import { type MutationState, useMutation, useMutationState } from '@tanstack/react-query';
 import { Check, RotateCcw, X } from 'lucide-react';
-import type { JobId, VerdictId } from '../../../contract/brand.ts';
+import type { VerdictId } from '../../../contract/brand.ts';
 import type { RerunResult, RerunRow } from '../../../contract/rerun.ts';
-import { jobs } from '../../data/jobs.ts';
+import { jobEnded } from '../../data/jobs.ts';
 import { useCase } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
@@ -16,23 +16,9 @@ const RESULT_WORDS: Readonly<Record<RerunResult, string>> = {
   notPossible: 'It could not be repeated.',
 };
 
-/** Resolves when the job has ended, as the stream of jobs tells it. */
-const ended = (id: JobId): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const look = (): void => {
-      const job = jobs.get().jobs.find((one) => one.id === id);
-      if (!job || job.state === 'queued' || job.state === 'running' || job.state === 'paused') return;
-      stop();
-      if (job.state === 'done') resolve();
-      else reject(new Error(job.error ?? `The job was ${job.state}.`));
-    };
-    const stop = jobs.follow(look);
-    look();
-  });
-
 async function makeAgain(verdictId: VerdictId): Promise<RerunRow | undefined> {
   const job = await client.rerun.start({ verdictIds: [verdictId] });
-  await ended(job.id);
+  await jobEnded(job.id);
   const report = await client.rerun.read({ jobId: job.id });
   return report.rows[0];
 }

@@ -1,0 +1,71 @@
+// Handlers of `stability`: verdicts tried out with the battery, and what came of it. Where blind mode
+// hides a score, nothing of this is said either.
+import type { FaceId, VerdictId } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { FindingFilter } from '../../../contract/finding.ts';
+import type { StabilityRow } from '../../../contract/stability.ts';
+import { hidesFrom } from '../../case/grid/finding.ts';
+import { eachSelected } from '../../case/grid/report-selection.ts';
+import { appendAudit } from '../../case/log/audit.ts';
+import { findFace } from '../../case/rows/face.ts';
+import { latestStability, readStability } from '../../case/rows/stability.ts';
+import { findVerdict, verdictsOfFace } from '../../case/rows/verdict.ts';
+import type { CurrentCase } from '../current-case.ts';
+import { procedures } from './implementer.ts';
+import { inNameOf } from './session-handlers.ts';
+
+type Wanted = { verdictIds: readonly VerdictId[] } | { faceIds: readonly FaceId[] } | { filter: FindingFilter };
+
+/** More than a case of films has. */
+const MOST = 1_000_000;
+
+/** Throws NOT_FOUND for what the case does not have. */
+function verdictsOf({ working: { handle }, viewer }: CurrentCase, wanted: Wanted): VerdictId[] {
+  if ('filter' in wanted) {
+    const filter: FindingFilter = { ...wanted.filter, kinds: ['scored'] };
+    return [...eachSelected(handle, filter, MOST, viewer)].map(({ verdictId }) => verdictId);
+  }
+  if ('verdictIds' in wanted) {
+    for (const id of wanted.verdictIds)
+      if (!findVerdict(handle, id)) throw new RecceError('NOT_FOUND', `Verdict ${id}`, 'the case has no such verdict.');
+    return [...wanted.verdictIds];
+  }
+  return wanted.faceIds.flatMap((id) => {
+    const face = findFace(handle, id);
+    const found = face ? verdictsOfFace(handle, face) : [];
+    if (found.length === 0) throw new RecceError('NOT_FOUND', `Face ${id}`, 'the case has no verdict on such a face.');
+    return found;
+  });
+}
+
+function startStability(currentCase: CurrentCase, wanted: Wanted) {
+  const { handle, queue } = currentCase.working;
+  const verdictIds = verdictsOf(currentCase, wanted);
+  const { who } = currentCase;
+  const job = queue.enqueue('stability', { verdictIds, who });
+  appendAudit(handle, {
+    who,
+    action: 'stability.started',
+    subject: verdictIds.length === 1 ? `verdict ${verdictIds[0]}` : `${verdictIds.length} verdicts`,
+    details: { jobId: job.id, verdicts: verdictIds.length },
+  });
+  return job;
+}
+
+function isHidden({ opened: { handle }, viewer }: CurrentCase, id: VerdictId): boolean {
+  const verdict = findVerdict(handle, id)?.verdict;
+  return verdict !== undefined && hidesFrom(handle, viewer, verdict.evidenceId, verdict.faceId);
+}
+
+export const stabilityHandlers = (currentCase: CurrentCase) => ({
+  start: procedures.stability.start.handler(({ input }) =>
+    inNameOf(currentCase, input.examiner, () => startStability(currentCase, input)),
+  ),
+  read: procedures.stability.read.handler(({ input }) => {
+    const report = readStability(currentCase.opened.handle, input.jobId);
+    return { ...report, rows: report.rows.filter(({ verdictId }) => !isHidden(currentCase, verdictId)) };
+  }),
+  ofVerdict: procedures.stability.ofVerdict.handler(({ input: { verdictId } }): StabilityRow | null =>
+    isHidden(currentCase, verdictId) ? null : (latestStability(currentCase.opened.handle, verdictId)?.row ?? null),
+  ),
+});
