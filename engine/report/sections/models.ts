@@ -27,7 +27,7 @@ export async function writeModels(sheet: Sheet, document: PrintedDocument): Prom
 }
 
 /** Of a model that was asked about some files only: which they were. */
-function secondLookSentences(
+export function secondLookSentences(
   { parameters, models }: Pick<PrintedDocument, 'parameters' | 'models'>,
   { id }: Model,
 ): string[] {

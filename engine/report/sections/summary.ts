@@ -1,5 +1,6 @@
 // Report section: how many of each result, and what they may be taken for.
 
+import { fitnessWarnings } from '../../../contract/fitness.ts';
 import type { Model } from '../../../contract/model.ts';
 import { exactScoreText, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import { calibrationSentence, laterRecordSentences } from '../applicable-validation.ts';
@@ -7,6 +8,7 @@ import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 import { count, summaryRows } from '../wording.ts';
+import { secondLookSentences } from './models.ts';
 import { NOT_EXAMINED, PENDING_REASON, pendingFiles } from './unscored.ts';
 
 export async function writeSummary(sheet: Sheet, document: PrintedDocument, index: ReportIndex): Promise<void> {
@@ -14,8 +16,12 @@ export async function writeSummary(sheet: Sheet, document: PrintedDocument, inde
   writeCounts(sheet, document, index);
   const byModel = Map.groupBy(index.results, ({ modelId }) => modelId);
   const models = document.models.filter(({ id }) => byModel.has(id));
-  for (const { id, name } of models) {
+  for (const model of models) {
+    const { id, name } = model;
     if (models.length > 1) sheet.heading(`Results of ${name} (${id.slice(0, 12)})`, 2);
+    // Before the first figure: what says nothing is not to be read as a finding.
+    for (const sentence of secondLookSentences(document, model)) sheet.paragraph(sentence);
+    for (const warning of fitnessWarnings(model)) sheet.paragraph(warning, STYLES.warning);
     await sheet.table([0.6, 0.2], summaryRows(byModel.get(id)!), ['Result of the machine', 'Number']);
   }
   const waiting = pendingFiles(document).length;
