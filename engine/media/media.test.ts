@@ -124,6 +124,47 @@ describe('decoding', () => {
     },
   );
 
+  test.each([
+    ['TIFF in PackBits', () => sharp(sample(1)).tiff({ compression: 'packbits' })],
+    ['TIFF in LZW', () => sharp(sample(1)).tiff({ compression: 'lzw' })],
+    [
+      'TIFF in tiles',
+      () => sharp(sample(1)).tiff({ compression: 'deflate', tile: true, tileWidth: 256, tileHeight: 256 }),
+    ],
+    ['GIF', () => sharp(sample(1)).gif()],
+  ])(
+    'a %s with a hole of zeros, which the decoder would go on from with nothing, is unreadable',
+    { timeout: 60_000 },
+    async (_, make) => {
+      const whole = await make().toBuffer();
+      expect(inWords(await decodeStill(whole))).toMatchObject({ kind: 'decoded' });
+      for (const [from, to] of [
+        [0.05, 0.9],
+        [0.4, 0.5],
+      ] as const) {
+        const holed = Buffer.from(whole).fill(0, Math.floor(whole.length * from), Math.floor(whole.length * to));
+        const decoded = await decodeStill(holed);
+        expect(decoded.kind, `zeros from ${from} to ${to}`).toBe('unreadable');
+        expect(['corrupt', 'truncated']).toContain(decoded.kind === 'unreadable' && decoded.reason);
+      }
+    },
+  );
+
+  test('a TIFF of whose header the decoder leaves a field out is examined, and its row says so', async () => {
+    const bytes = await sharp(sample(1)).tiff({ compression: 'lzw' }).toBuffer();
+    const directory = bytes.readUInt32LE(4);
+    const fields = Array.from({ length: bytes.readUInt16LE(directory) }, (_, i) => directory + 2 + 12 * i);
+    const resolution = fields.find((at) => bytes.readUInt16LE(at) === 282)!;
+    const odd = Buffer.from(bytes);
+    odd.writeUInt32LE(999_999, resolution + 4);
+    const decoded = await decodeStill(odd);
+    expect(inWords(decoded)).toMatchObject({
+      kind: 'decoded',
+      remarks: expect.arrayContaining([expect.stringMatching(/^The decoder warns: .*"XResolution"; tag ignored/)]),
+    });
+    expect(decoded.kind === 'decoded' && Buffer.from(decoded.data).equals((await pixels(bytes)).data)).toBe(true);
+  });
+
   test('a JPEG with stray bytes between two segments is examined, and its row says so', async () => {
     const bytes = sample(1);
     const at = bytes.indexOf(Buffer.of(0xff, 0xdb));

@@ -55,13 +55,36 @@ export function threeFromOne(data: Uint8Array, channels: number): Uint8Array {
 }
 
 /**
- * What libjpeg says of entropy-coded data that are not what was written. It goes on with whatever
- * pixels come of them, often colours of no picture from there to the end. Stray bytes between two
- * segments are not among them: cameras leave such, and no pixel changes. The others are libtiff's and
- * libnsgif's, of a strip, a tile or a picture that could not be unpacked.
+ * Complaints of libjpeg and libtiff that change no pixel: bytes between segments, as cameras leave
+ * them, and fields of a header that are left out or mended. Everything else that a decoder says it
+ * stumbled over is damage: it goes on with whatever pixels come of it, or with none.
  */
-const DAMAGED_DATA =
-  /Corrupt JPEG data: (?!\d+ extraneous bytes)|Invalid frame data|Decoding error|read error|Not enough data|code not yet in table/;
+const HARMLESS = [
+  /^Warning treated as error due to failOn setting$/,
+  /Corrupt JPEG data: \d+ extraneous bytes before marker 0x[0-9a-f]{2}$/,
+  /Unknown Adobe color transform code \d+$/,
+  /Inconsistent progression sequence for component \d+ coefficient \d+$/,
+  /Invalid SOS parameters for sequential JPEG$/,
+  /Warning: unknown JFIF revision number [\d.]+$/,
+  /; tag ignored\.?$/,
+  /Bad value \S+ for "[^"]*" tag$/,
+  /Unknown field with tag \d+ \(0x[0-9a-f]+\) encountered$/,
+  /ASCII value for tag "[^"]*" (does not end in null byte|contains null byte in value)/,
+  /tags are not sorted in ascending order$/,
+  /Defining non-color channels as ExtraSamples\.?$/,
+  /calculating from imagelength$/,
+  // Where the value of a field lies behind the end. Of pixels that do, a read error is said as well.
+  /^source: bad seek to \d+$/,
+  // Said of the first tile, with what went wrong there in a line of its own.
+  /^error in tile \d+ x \d+$/,
+];
+
+/** True where the decoder says, in a line each, that it could not read what was written. */
+const isDamage = (said: string): boolean =>
+  said
+    .split('\n')
+    .map((line) => line.trim())
+    .some((line) => line !== '' && !HARMLESS.some((harmless) => harmless.test(line)));
 
 /** A picture of a TIFF by its directory; the first when absent. `ignoreIcc`: without its profile. */
 type InnerPlace = { page?: number; subifd?: number; ignoreIcc?: boolean };
@@ -103,11 +126,11 @@ async function readSamples(bytes: Uint8Array, inner: InnerPlace, read: typeof sa
   try {
     return { ...(await read(openStill(bytes, 'warning', inner).rotate())), warnings: [] };
   } catch (error) {
-    const warning = onceEach(error instanceof Error ? error.message : String(error));
-    if (DAMAGED_DATA.test(warning)) throw error;
+    const said = error instanceof Error ? error.message : String(error);
+    if (isDamage(said)) throw error;
     return {
       ...(await read(openStill(bytes, 'error', inner).rotate())),
-      warnings: [{ kind: 'decoderWarns', said: warning } as const],
+      warnings: [{ kind: 'decoderWarns', said: onceEach(said) } as const],
     };
   }
 }
