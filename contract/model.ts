@@ -149,7 +149,11 @@ export const modelSchema = z.object({
    */
   cameWith: z.object({ file: z.string(), fileSha256: sha256Schema, foreignRecord: sha256Schema.nullable() }).optional(),
 });
-export type Model = z.infer<typeof modelSchema>;
+/** Interfaces: see `namedModelSchema`. */
+export interface Model extends z.infer<typeof modelSchema> {}
+export interface ModelInput extends z.input<typeof modelSchema> {}
+/** The same by its name: the contract's inferred types stay short enough for the compiler to write down. */
+export const namedModelSchema: z.ZodType<Model, ModelInput> = modelSchema;
 
 /**
  * What can be told from a weights file before it is taken in; what it does not say has to be

@@ -47,7 +47,13 @@ import {
 } from './finding.ts';
 import { jobEventSchema, jobSchema } from './job.ts';
 import { laterRecordSchema } from './later-record.ts';
-import { brokenModelSchema, inputPxSchema, modelDeclarationSchema, modelSchema, weightsFactsSchema } from './model.ts';
+import {
+  brokenModelSchema,
+  inputPxSchema,
+  modelDeclarationSchema,
+  namedModelSchema,
+  weightsFactsSchema,
+} from './model.ts';
 import { onnxFileSchema, onnxPassportSchema, onnxRequestSchema, onnxTrialSchema } from './onnx-passport.ts';
 import { conclusionSchema, MOST_AT_ONCE, opinionOnSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { opinionElsewhereSchema } from './opinion-elsewhere.ts';
@@ -162,7 +168,7 @@ export const inspectionSchema = z.object({
   hidden: z.boolean(),
   evidence: evidenceSchema,
   face: faceSchema.nullable(),
-  model: modelSchema,
+  model: namedModelSchema,
   parameters: verdictParametersSchema.nullable(),
   opinions: z.array(opinionOnSchema),
   /** The tags on it, by whom; in blind mode, until it is decided, the viewer's own. */
@@ -701,7 +707,7 @@ export const contract = {
     undo: entersTag().input(z.object(givenBy)).output(taggingDoneSchema.nullable()),
   },
   model: {
-    list: oc.output(z.array(modelSchema)),
+    list: oc.output(z.array(namedModelSchema)),
     /**
      * Those of the library that `list` leaves out because they cannot be read, each with the
      * reason.
@@ -711,10 +717,10 @@ export const contract = {
      * The one that is used where none is named: the shipped one, or the only other one of this
      * workstation's own. `MODEL_NOT_FOUND` as well where several could be meant.
      */
-    default: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED').output(modelSchema),
+    default: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED').output(namedModelSchema),
     get: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED')
       .input(z.object({ id: modelIdSchema }))
-      .output(modelSchema),
+      .output(namedModelSchema),
     /** What a weights file says of itself, and what it does not. Nothing is kept. */
     inspect: gives('MODEL_REFUSED', 'PATH_NOT_FOUND')
       .input(z.object({ path: z.string().min(1) }))
@@ -725,7 +731,7 @@ export const contract = {
      */
     import: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'WRITE_FAILED', 'DISK_FULL')
       .input(modelDeclarationSchema.extend({ path: z.string().min(1) }))
-      .output(modelSchema),
+      .output(namedModelSchema),
     /**
      * The tensors by which an ONNX file takes pictures and answers. It is not run, and nothing is
      * kept.
@@ -746,7 +752,7 @@ export const contract = {
     /** The same, and takes it in. */
     importOnnx: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'WRITE_FAILED', 'DISK_FULL')
       .input(onnxRequestSchema)
-      .output(modelSchema),
+      .output(namedModelSchema),
     /**
      * How the model's weights are fed and what its outputs mean, put right as a new entry of the
      * library, without validation record. The entry corrected stays for the verdicts made with it.
@@ -754,18 +760,18 @@ export const contract = {
      */
     correct: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'MODEL_CHANGED', 'WRITE_FAILED', 'DISK_FULL')
       .input(modelDeclarationSchema.extend({ id: modelIdSchema }))
-      .output(modelSchema),
+      .output(namedModelSchema),
     /**
      * No scan, training or validation begins with it any more. Reruns of verdicts made with it go
      * on.
      */
     retire: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'WRITE_FAILED', 'DISK_FULL')
       .input(z.object({ id: modelIdSchema, reason: z.string().max(1000).default('') }))
-      .output(modelSchema),
+      .output(namedModelSchema),
     /** Takes back a retirement. */
     reinstate: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'WRITE_FAILED')
       .input(z.object({ id: modelIdSchema }))
-      .output(modelSchema),
+      .output(namedModelSchema),
     /**
      * The paper's own inference: whole pictures, no face finding, no case. One event a picture, in
      * the order asked for.
@@ -871,7 +877,7 @@ export const contract = {
     /** Puts the best checkpoint of an ended run into the library as a new model. */
     publish: gives('RUN_NOT_FOUND', 'RUN_UNREADABLE', 'JOB_STATE')
       .input(z.object({ id: trainingRunIdSchema }))
-      .output(modelSchema),
+      .output(namedModelSchema),
     /**
      * Writes the paper's trainer file (.bin) of a run, optimiser included, for training on in
      * PyTorch.
