@@ -134,16 +134,19 @@ test('a cancelled job ends as cancelled, without an error, whether it runs, wait
     queue.enqueue('scan', {}),
   ];
   await turn();
-  queue.cancel(waiting.id);
-  queue.cancel(running.id);
+  queue.cancel(waiting.id, 'Ada');
+  queue.cancel(running.id, 'Ada');
   await turn();
   expect(stateOf(paused)).toBe('running');
   queue.pause(paused.id);
   await turn();
-  queue.cancel(paused.id);
+  queue.cancel(paused.id, 'Ada');
   await turn();
   for (const job of [running, waiting, paused])
     expect(getJob(opened, job.id)).toMatchObject({ state: 'cancelled', error: null });
+  // Of those that were at work; of the other the log is told by whoever takes the call.
+  const entered = opened.db.raw.prepare("SELECT who FROM audit WHERE action = 'job.cancelled'").all();
+  expect(entered).toEqual([{ who: 'Ada' }, { who: 'Ada' }]);
   expect(begun.map(({ job }) => job.id)).toEqual([running.id, last.id]);
 });
 
@@ -261,7 +264,7 @@ test('a job that does not belong here ends as cancelled with the reason, and is 
 
 test.each([
   ['failed', (one: { fail: (error: Error) => void }) => one.fail(new Error('no'))],
-  ['cancelled', (_: unknown, id: Job['id']) => queue!.cancel(id)],
+  ['cancelled', (_: unknown, id: Job['id']) => queue!.cancel(id, 'Ada')],
 ] as const)('a job of one’s own that %s is not taken up again when its row is set back', async (state, end) => {
   const { begun, runner } = workshop();
   queue = createJobQueue(opened, { scan: runner }, BINDING);

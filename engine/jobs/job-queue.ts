@@ -29,7 +29,8 @@ export type JobQueue = {
   enqueue(kind: Job['kind'], input: Record<string, unknown>): Job;
   pause(id: JobId): Job;
   resume(id: JobId): Job;
-  cancel(id: JobId): Job;
+  /** `who` asks for it: the log names them where it was at work. */
+  cancel(id: JobId, who: string): Job;
   /** The jobs as they are, then every change; at most ten a second for one job, the last always. */
   watch(signal?: AbortSignal): AsyncGenerator<JobEvent>;
   /**
@@ -53,6 +54,8 @@ type Running = {
   paused: PromiseWithResolvers<void> | undefined;
   /** How far it has come: ahead of its row, which is written at most ten times a second. */
   progress: JobProgress;
+  /** Who cancelled it, while it has not ended yet. */
+  cancelledBy: string;
   ended: Promise<void>;
 };
 
@@ -97,7 +100,7 @@ export function createJobQueue(
   const start = (job: Job): Running => {
     const abort = new AbortController();
     const { id, progress } = job;
-    const started: Running = { id, abort, paused: undefined, progress, ended: Promise.resolve() };
+    const started: Running = { id, abort, paused: undefined, progress, cancelledBy: '', ended: Promise.resolve() };
     const current = publish(
       updateJob(opened, job.id, { state: 'running', startedAt: job.startedAt ?? opened.clock(), error: null }),
     );
@@ -121,7 +124,8 @@ export function createJobQueue(
       if (closed) return;
       const cancelled = state.abort.signal.aborted;
       const reason = cancelled ? null : errorSentence(error, opened.folder);
-      endBadly(job, { state: cancelled ? 'cancelled' : 'failed', error: reason, progress: state.progress });
+      const { progress, cancelledBy } = state;
+      endBadly(job, cancelledBy, { state: cancelled ? 'cancelled' : 'failed', error: reason, progress });
     }
   };
 
@@ -129,11 +133,15 @@ export function createJobQueue(
    * On a full or failing disk the end cannot be written either: it is told, and the job is taken up
    * when the case is opened again.
    */
-  const endBadly = (job: Job, ending: Pick<Job, 'error' | 'progress'> & { state: 'cancelled' | 'failed' }): void => {
+  const endBadly = (
+    job: Job,
+    who: string,
+    ending: Pick<Job, 'error' | 'progress'> & { state: 'cancelled' | 'failed' },
+  ): void => {
     const change = { ...ending, endedAt: opened.clock() };
     try {
       opened.db.transaction(() => {
-        enterJobEnd(opened, job, ending.state, ending.error ?? 'It was cancelled.');
+        enterJobEnd(opened, job, { who, state: ending.state, reason: ending.error ?? 'It was cancelled.' });
         updateJob(opened, job.id, change);
       });
       publish(getJob(opened, job.id));
@@ -191,9 +199,10 @@ export function createJobQueue(
       next();
       return job;
     },
-    cancel: (id) => {
+    cancel: (id, who) => {
       const active = running?.id === id ? running : undefined;
       if (!active) return change(id, ['queued', 'paused'], 'cancelled', () => {});
+      active.cancelledBy = who;
       active.abort.abort();
       active.paused?.resolve();
       return publish(getJob(opened, id));

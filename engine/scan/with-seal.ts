@@ -27,7 +27,7 @@ export async function withSeal(
     found = await scan();
   } catch (error) {
     try {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonFrom(error);
       await appendSeal(opened, { ...entry, action: 'scan.ended', details: { ...details, reason } });
     } catch {
       // A disk that takes no seal now: the rows are sealed when the scan is taken up
@@ -36,4 +36,10 @@ export async function withSeal(
     throw error;
   }
   await appendSeal(opened, { ...entry, action: 'scan.finished', details: { ...details, ...found } });
+}
+
+/** Who cancelled it is the job's own entry to say; the case may have been closed as well. */
+function reasonFrom(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'AbortError' ? 'It was interrupted before its end.' : error.message;
 }

@@ -55,5 +55,10 @@ export async function writeReport(
   }
 }
 
+// A page that is left or loaded again ends what is being written for it.
+window.addEventListener('beforeunload', (event) => {
+  if (reportExport.get().writing) event.preventDefault();
+});
+
 /** What failed says nothing any more. */
 export const forgetExportError = (): void => reportExport.set((now) => ({ ...now, error: null }));

@@ -122,7 +122,7 @@ export const scanHandlers = (deps: Pick<Services, 'currentCase' | 'devices' | 'l
 /** A job that was at work says itself how it ended; of one that was not, the log is told here. */
 function cancelJob(currentCase: CurrentCase, id: JobId): Job {
   const { handle, queue } = currentCase.working;
-  const job = queue.cancel(id);
+  const job = queue.cancel(id, currentCase.who);
   const reason = 'It was cancelled before it had begun.';
   if (job.state === 'cancelled') enterCancelled(handle, { ...job, who: currentCase.who, reason });
   return job;

@@ -11,7 +11,7 @@ import { cachedUntilWrite } from '../db/cached-until-write.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { maskLength } from '../db/mask-length.ts';
-import { rootsNamed } from '../rows/exhibit.ts';
+import { rootsEnding, rootsNamed } from '../rows/exhibit.ts';
 import { idsNamed } from '../rows/name-search.ts';
 import { superseded } from '../rows/verdict.ts';
 import type { Viewer } from './finding-filter.ts';
@@ -56,8 +56,18 @@ function idsOf(
     .all(...parameters) as number[];
 }
 
+/** As a path is shown, the exhibit's name before it: `seizure/films/clip`. */
+function namedAcross(db: CaseDatabase, text: string): number[] {
+  const [head = '', ...tail] = text.split('/');
+  const roots = tail.length === 0 || head === '' ? [] : rootsEnding(db, head);
+  if (roots.length === 0) return [];
+  const inside = new Set(idsOf(db, query.selectFrom('evidence').select('id').where('root', 'in', roots)));
+  const rest = tail.join('/');
+  return rest === '' ? [...inside] : idsNamed(db, rest, true).filter((id) => inside.has(id));
+}
+
 /**
- * Files whose path within the case, or whose exhibit's name, contains the text, without regard to
+ * Files whose path within the case, or whose exhibit's name, or both as they are shown, contain the text, without regard to
  * case and composition (rows/name-search.ts); `few`: their ids, where they are few.
  */
 export const filesNamed = (db: CaseDatabase, text: string): { mask: Mask; few: readonly number[] | undefined } =>
@@ -65,7 +75,11 @@ export const filesNamed = (db: CaseDatabase, text: string): { mask: Mask; few: r
     const byPath = idsNamed(db, text);
     const roots = rootsNamed(db, text);
     const ofExhibits = query.selectFrom('evidence').select('id').where('root', 'in', roots);
-    const ids = roots.length === 0 ? byPath : [...new Set([...byPath, ...idsOf(db, ofExhibits)])];
+    const across = namedAcross(db, text);
+    const ids =
+      roots.length + across.length === 0
+        ? byPath
+        : [...new Set([...byPath, ...(roots.length === 0 ? [] : idsOf(db, ofExhibits)), ...across])];
     const length = maskLength(db, 'evidence');
     return { mask: maskOf(length, ids), few: ids.length < FEW * length ? ids : undefined };
   });

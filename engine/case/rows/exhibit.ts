@@ -107,6 +107,10 @@ export function listExhibits({ db }: ReadableCase): Exhibit[] {
 export const rootsNamed = (db: CaseDatabase, text: string): string[] =>
   [...readNames(db)].flatMap(([root, { name }]) => (foldName(name).includes(foldName(text)) ? [root] : []));
 
+/** Exhibits whose name ends with the text: what stands before the first stroke of a shown path. */
+export const rootsEnding = (db: CaseDatabase, text: string): string[] =>
+  [...readNames(db)].flatMap(([root, { name }]) => (foldName(name).endsWith(foldName(text)) ? [root] : []));
+
 /** The folders of the exhibits that bear these numbers. */
 export const rootsNumbered = (db: CaseDatabase, numbers: readonly number[]): string[] =>
   db.all(query.selectFrom('source').select('root').where('id', 'in', numbers)).map(({ root }) => root);

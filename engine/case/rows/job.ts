@@ -181,15 +181,14 @@ export const enterCancelled = (
 ): unknown =>
   appendAudit(opened, { who, action: 'job.cancelled', subject: `${kind} (job ${id})`, details: { jobId: id, reason } });
 
-/** Says in the log that a job which was at work has ended for good, and how. */
+/** Says in the log that a job which was at work has ended for good, and how; `who` cancelled it. */
 export const enterJobEnd = (
   opened: WritableCase,
   { id, kind }: Pick<Job, 'id' | 'kind'>,
-  state: 'cancelled' | 'failed',
-  reason: string,
+  { who, state, reason }: { who: string; state: 'cancelled' | 'failed'; reason: string },
 ): unknown =>
   appendAudit(opened, {
-    who: '',
+    who,
     action: `job.${state}`,
     subject: `${kind} (job ${id})`,
     details: { jobId: id, reason },

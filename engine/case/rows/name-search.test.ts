@@ -41,6 +41,23 @@ test('a name is found in any script, whatever its case and however its character
   rmSync(root, { recursive: true, force: true });
 });
 
+test('a path is found as it is shown, with the name of its exhibit before it', () => {
+  const opened = createCase(path.join(root, 'shown'), { title: 'N', reference: '', demonstration: false });
+  for (const seizure of ['One', 'Two'])
+    for (const name of ['films/clip1.mp4', 'films/clip2.mp4', 'a.jpg'])
+      addFile(opened, name, [0.5], { path: `/nowhere/${seizure}/${name}` });
+  // So many that the others are few.
+  for (let n = 0; n < 60; n++) addFile(opened, `x${n}.png`, [0.5], { path: `/nowhere/One/x${n}.png` });
+  expect(exhibitNames(opened).map(({ name }) => name)).toEqual(['One', 'Two']);
+  const found = (text: string) => filesNamed(opened.db, text).few ?? 'many';
+  expect(found('films/clip1')).toEqual([1, 4]);
+  expect(found('two/films/clip1')).toEqual([4]);
+  expect(found('wo/FILMS/clip2.mp4')).toEqual([5]);
+  expect(found('two/clip1')).toEqual([]);
+  expect(found('three/films')).toEqual([]);
+  closeCase(opened);
+});
+
 test('a row whose number no row of a case has is read once, and masks of it are refused', () => {
   const opened = createCase(path.join(root, 'planted'), { title: 'N', reference: '', demonstration: false });
   addFile(opened, 'plain.jpg', [0.5]);

@@ -72,15 +72,15 @@ function nameAt({ starts }: Portion, at: number): number {
   return low;
 }
 
-/** Ids of the evidence rows whose path within the case contains the text. */
-export function idsNamed(db: CaseDatabase, text: string): number[] {
+/** Ids of the evidence rows whose path within the case contains the text, or begins with it. */
+export function idsNamed(db: CaseDatabase, text: string, begins = false): number[] {
   const wanted = foldName(text);
   const ids: number[] = [];
   if (wanted === '' || wanted.includes(BETWEEN)) return ids;
   for (const portion of namesOf(db)) {
     for (let at = portion.text.indexOf(wanted); at >= 0; ) {
       const name = nameAt(portion, at);
-      ids.push(portion.ids[name]!);
+      if (!begins || portion.starts[name] === at) ids.push(portion.ids[name]!);
       const next = portion.starts[name + 1];
       at = next === undefined ? -1 : portion.text.indexOf(wanted, next);
     }
