@@ -170,6 +170,11 @@ function Controls({ job }: { job: Job }) {
           </Button>
         ) : null}
       </div>
+      {job.state === 'paused' && isFarmJob(job) ? (
+        <p className="field-hint">
+          No further file is given out. What the workers were given is still examined, and comes in.
+        </p>
+      ) : null}
       <Failure error={act.error} />
       {asking ? <CancelDialog job={job} onClose={() => setAsking(false)} /> : null}
     </>

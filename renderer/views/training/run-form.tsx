@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { type FormEvent, useEffect } from 'react';
+import { architectureOf, RECCE } from '../../../contract/architecture.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { ReadTrainingConfig, TrainingBase, TrainingRun, TrainingSource } from '../../../contract/training.ts';
 import { forgetForm, useKept } from '../../data/drafts.ts';
@@ -103,12 +104,13 @@ function useChoices(models: readonly Model[]) {
 
 export function RunForm({ onStarted }: { onStarted: (run: TrainingRun) => void }) {
   const query = useQuery(engine.model.list.queryOptions());
-  const models = query.data ?? [];
+  // What training may begin from.
+  const models = (query.data ?? []).filter(({ passport, retired }) => architectureOf(passport) === RECCE && !retired);
   const choices = useChoices(models);
   const { preset, base, data, settings, setBase } = choices;
   const [name, setName] = useKept('training.name', () => '');
   const underWay = useStore(trainingRuns).find(isUnderWay);
-  const first = query.data?.[0];
+  const [first] = models;
   useEffect(() => {
     if (query.data)
       setBase((now) => now ?? (first ? { kind: 'model', modelId: first.id } : PRESETS.fromNothing.fresh!));
