@@ -2,10 +2,15 @@
 // nothing.
 
 const NUMBER = /^-?\d+([.,]\d+)?$/;
+/**
+ * Where a formula may begin: at the beginning of a cell, and behind what another program, or the same
+ * one in another country, takes for the end of a cell, quoted or not. Full-width signs count as well.
+ */
+const BEGINNING = /(^|[;,\t])([^\S\t]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r])/g;
 
 /**
- * A cell that a spreadsheet would run as a formula is led by an apostrophe: file names are not to
- * be trusted. Numbers stay numbers.
+ * What a spreadsheet would run as a formula is led by an apostrophe: file names are not to be
+ * trusted. Numbers stay numbers.
  */
 export const harmlessCell = (cell: string): string =>
-  /^[=+\-@\t\r]/.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell;
+  NUMBER.test(cell) ? cell : cell.replace(BEGINNING, (_, end = '', blanks = '') => `${end}'${blanks}`);
