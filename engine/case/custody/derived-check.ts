@@ -21,7 +21,7 @@ const derived = (subject: string, expected: string, found: string): Problem => (
 });
 
 /**
- * The standing opinions with who and which tracks are one, the folders that files came from, and the columns of verdicts that the
+ * The standing opinions and tags with who and which tracks are one, the folders that files came from, and the columns of verdicts that the
  * grid filters by.
  */
 export function* derivedProblems(opened: ReadableCase, whyOdd?: WhyOdd): Steps<Problem[]> {
@@ -35,25 +35,38 @@ export function* derivedProblems(opened: ReadableCase, whyOdd?: WhyOdd): Steps<P
   ];
 }
 
-/** Who is one person, which tracks are one, and what stands: each made again, and compared. */
+/** Who is one person, which tracks are one, and which opinions and tags stand: each made again, and compared. */
 function* opinionTables(db: CaseDatabase): Steps<Problem[]> {
-  const persons = personsAgain(db);
+  const { persons, tags } = madeAgain(db);
   const tracks = yield* sameTracks(db);
   const numbers = (sql: string): number[][] => db.raw.prepare(sql).raw().all() as number[][];
   return [
     ...difference('names of one person', persons, numbers('SELECT * FROM same_person ORDER BY examiner_id')),
+    ...difference('tags that stand', tags, numbers(`SELECT * FROM current_tag ${BY_TAG}`)),
     ...difference('tracks with the same faces', tracks, numbers('SELECT * FROM same_track ORDER BY track_id')),
     ...(yield* standingProblems(db, new Map(persons), new Map(tracks))),
   ];
 }
 
-/** Rows of examiners that are another spelling of an earlier one, in a database of their own. */
-function personsAgain(db: CaseDatabase): [number, number][] {
+const BY_TAG = 'ORDER BY evidence_id, face_id, tag_id, examiner_id';
+
+/**
+ * Rows of examiners that are another spelling of an earlier one, and tags that stand, in a database of
+ * their own.
+ */
+function madeAgain(db: CaseDatabase): { persons: [number, number][]; tags: number[][] } {
   const again = newDatabase();
+  const rows = (sql: string) => again.raw.prepare(sql).raw().all();
+  // What they speak of is not copied.
+  again.raw.pragma('foreign_keys = OFF');
   try {
     copyRows(db, again, 'examiner', 'id');
     enterSamePersons(again);
-    return again.raw.prepare('SELECT * FROM same_person ORDER BY examiner_id').raw().all() as [number, number][];
+    copyRows(db, again, 'tagging', 'id');
+    return {
+      persons: rows('SELECT * FROM same_person ORDER BY examiner_id') as [number, number][],
+      tags: rows(`SELECT * FROM current_tag ${BY_TAG}`) as number[][],
+    };
   } finally {
     again.close();
   }

@@ -183,11 +183,14 @@ test('a name under which tags were entered is no mistake', () => {
   expect(codeOf(() => markMistaken(opened, '', second.id))).toBe('entered');
 });
 
+/** Steps of a layout that knows no tags. */
+const WITHOUT_TAGS = 14;
+
 test('a case of the version before gets its tables and nothing else', () => {
   put('A', faces);
   const folder = path.join(root, `older-${made}`);
   closeCase(opened);
-  writeOlderCase(opened.folder, folder, MIGRATIONS.length - 1);
+  writeOlderCase(opened.folder, folder, WITHOUT_TAGS);
   opened = openCase(folder);
   expect([listTags(opened).length, tags()]).toEqual([1, []]);
 });
