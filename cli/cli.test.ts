@@ -293,38 +293,45 @@ test('a rerun or a scan that is refused leaves no name; one that begins has it i
   expect(said).not.toContain('Typo Nmae');
 });
 
+/** A case of one photograph, whose results only these tests speak of. */
+const tagged = path.join(root, 'tagged');
+const photographs = path.join(root, 'photographs');
+
 test('a tag is put on results and taken off by number, path, tag or all, with one entry of the log each', () => {
+  mkdirSync(photographs);
+  copyFileSync(path.join(samples, 'sample1.jpg'), path.join(photographs, 'one.jpg'));
+  expect(recce('scan', photographs, '--case', tagged, '--examiner', 'A. Examiner').code).toBe(0);
   const tag = (...args: string[]) => recce('tag', ...args, '--examiner', 'A. Examiner', '--json');
-  const entries = (): number => JSON.parse(recce('verify', folder, '--json').out).auditEntriesChecked;
-  const added = tag('add', folder, 'Gang', '--verdict', '1,2', '--colour', 'pink', '--key', 'k');
+  const entries = (): number => JSON.parse(recce('verify', tagged, '--json').out).auditEntriesChecked;
+  const added = tag('add', tagged, 'Gang', '--verdict', '1,2', '--colour', 'pink', '--key', 'k');
   expect(JSON.parse(added.out)).toEqual({
     tag: { id: 1, name: 'Gang', colour: 'pink', key: 'k' },
     on: true,
     changed: 2,
     subjects: 2,
   });
-  expect(JSON.parse(tag('add', folder, 'gang', '--all').out)).toMatchObject({ changed: 1, subjects: 3 });
-  expect(JSON.parse(tag('add', folder, 'Shortlist', '--tagged', 'Gang').out)).toMatchObject({ changed: 3 });
-  expect(recce('tag', 'list', folder).out).toBe('Shortlist: 3 results (blue)\nGang: 3 results (pink, key k)\n');
+  expect(JSON.parse(tag('add', tagged, 'gang', '--all').out)).toMatchObject({ changed: 1, subjects: 3 });
+  expect(JSON.parse(tag('add', tagged, 'Shortlist', '--tagged', 'Gang').out)).toMatchObject({ changed: 3 });
+  expect(recce('tag', 'list', tagged).out).toBe('Shortlist: 3 results (blue)\nGang: 3 results (pink, key k)\n');
   const before = entries();
-  expect(JSON.parse(tag('remove', folder, 'Gang', '--contains', 'one').out)).toMatchObject({ on: false, changed: 3 });
+  expect(JSON.parse(tag('remove', tagged, 'Gang', '--contains', 'one').out)).toMatchObject({ on: false, changed: 3 });
   // The name is taken for it, which is an entry too, and so was the check before.
   expect(entries() - before).toBe(3);
-  expect(JSON.parse(recce('verify', folder, '--json').out).problems).toEqual([]);
-  expect(tag('add', folder, 'Forged', '--all')).toMatchObject({
+  expect(JSON.parse(recce('verify', tagged, '--json').out).problems).toEqual([]);
+  expect(tag('add', tagged, 'Forged', '--all')).toMatchObject({
     code: 1,
     err: expect.stringContaining('by an opinion'),
   });
-  expect(tag('remove', folder, 'Nobody', '--all').err).toContain('The case has no tag of this name.');
-  expect(tag('add', folder, 'Gang').code).toBe(2);
-  expect(tag('add', folder, 'Gang', '--all', '--key', 'KK').code).toBe(2);
+  expect(tag('remove', tagged, 'Nobody', '--all').err).toContain('The case has no tag of this name.');
+  expect(tag('add', tagged, 'Gang').code).toBe(2);
+  expect(tag('add', tagged, 'Gang', '--all', '--key', 'KK').code).toBe(2);
 });
 
 test('originals of chosen results are copied out with a manifest, and a report shows pictures of a tag’s results alone', () => {
   const out = path.join(root, 'originals');
   const copied = recce(
     'copy-out',
-    folder,
+    tagged,
     '--tagged',
     'Shortlist',
     '--out',
@@ -334,17 +341,19 @@ test('originals of chosen results are copied out with a manifest, and a report s
     '--json',
   );
   expect(JSON.parse(copied.out)).toMatchObject({ folder: out, copied: 1, left: 0 });
-  expect(readFileSync(path.join(out, '00001_one.jpg'))).toEqual(readFileSync(path.join(media, 'one.jpg')));
-  expect(recce('copy-out', folder, '--all', '--out', out)).toMatchObject({ code: 1, out: '' });
-  expect(recce('copy-out', folder, '--all', '--out', path.join(media, 'in')).err).toContain('could not be written');
-  expect(recce('copy-out', folder, '--out', path.join(root, 'none')).code).toBe(2);
+  expect(readFileSync(path.join(out, '00001_one.jpg'))).toEqual(readFileSync(path.join(photographs, 'one.jpg')));
+  expect(recce('copy-out', tagged, '--all', '--out', out)).toMatchObject({ code: 1, out: '' });
+  expect(recce('copy-out', tagged, '--all', '--out', path.join(photographs, 'in')).err).toContain(
+    'could not be written',
+  );
+  expect(recce('copy-out', tagged, '--out', path.join(root, 'none')).code).toBe(2);
   const report = path.join(root, 'shortlist.json');
-  expect(recce('report', folder, '--out', report, '--tag', 'Gang').code).toBe(0);
+  expect(recce('report', tagged, '--out', report, '--tag', 'Gang').code).toBe(0);
   expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({
     shown: [],
     tags: [{ name: 'Shortlist', faces: [1, 2, 3] }],
   });
-  expect(recce('report', folder, '--out', report, '--tag', 'Shortlist').code).toBe(0);
+  expect(recce('report', tagged, '--out', report, '--tag', 'Shortlist').code).toBe(0);
   expect(JSON.parse(readFileSync(report, 'utf8')).shown.length).toBeGreaterThan(0);
-  expect(recce('report', folder, '--out', report, '--tag', 'No such').err).toContain('has no tag of this name');
+  expect(recce('report', tagged, '--out', report, '--tag', 'No such').err).toContain('has no tag of this name');
 });

@@ -113,6 +113,8 @@ export function Photograph({
         <div
           className="pane-picture"
           style={{
+            // Nothing lies over the way to the evidence.
+            ...(failed ? { display: 'none' } : {}),
             transform: `translate(${Math.round(pane.width / 2 - x * scale)}px, ${Math.round(pane.height / 2 - y * scale)}px)`,
           }}
         >
@@ -127,7 +129,6 @@ export function Photograph({
               width: size.width * scale,
               height: size.height * scale,
               imageRendering: scale >= 1 ? 'pixelated' : 'auto',
-              visibility: failed ? 'hidden' : 'visible',
             }}
           />
         </div>
