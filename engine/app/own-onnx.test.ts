@@ -54,7 +54,7 @@ const request = (file: string, change: Partial<OnnxPassportInput> = {}) => ({
 const kept = (): string[] => (existsSync(models) ? readdirSync(models) : []);
 
 beforeAll(async () => {
-  ({ client, engine } = await start('app', { firstLook: { limitMs: 6_000, limitBytes: 0.7 * 2 ** 30 } }));
+  ({ client, engine } = await start('app', { firstLook: { limitMs: 12_000, limitBytes: 0.7 * 2 ** 30 } }));
 });
 
 describe('a passport', () => {
@@ -141,7 +141,7 @@ describe('a file is refused with its reason, and nothing is left behind', () => 
   const second: Graph = { ...meanDetector(), inputs: [pictures, border('sex', ['batch', 1])] };
 
   test.each<[string, Graph, Partial<OnnxPassportInput>, RegExp]>([
-    ['that never ends', endless, {}, /no answer within 6000 ms/],
+    ['that never ends', endless, {}, /no answer within 12000 ms/],
     ['that eats memory', greedy, {}, /MB of memory, more than its limit/],
     ['that answers NaN', notANumber, {}, /the logit is NaN/],
     ['that answers at random', random, {}, /same way each time/],
