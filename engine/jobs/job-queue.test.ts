@@ -192,7 +192,7 @@ test.each([
   await turn();
   if (state === 'done') begun[0]!.finish();
   await turn();
-  expect(() => queue![act](job.id)).toThrow(
+  expect(() => queue![act](job.id, 'Ada')).toThrow(
     expect.objectContaining({ code: 'JOB_STATE', detail: `it is ${state}; ${expected} was expected.` }),
   );
   expect(stateOf(job)).toBe(state);
