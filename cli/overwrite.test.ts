@@ -51,7 +51,7 @@ const WRITERS: Readonly<Record<string, (dir: string) => string[]>> = {
  * library, or a port.
  */
 const OTHERS = [
-  ...['verify', 'restore', 'rerun', 'doctor', 'infer', 'serve', 'train', 'train list', 'train show'],
+  ...['verify', 'restore', 'rerun', 'stability', 'doctor', 'infer', 'serve', 'train', 'train list', 'train show'],
   ...[
     'model list',
     'model show',
