@@ -183,11 +183,7 @@ export class VideoReader {
       const shown = options.hidden ? await reader.#packetsOf(path, { ...options, hidden: false }) : undefined;
       if (shown && !(await reader.#isAnyHidden(path, options, shown)))
         throw new UnreadableVideo('noFrames', { kind: 'noFrame' });
-      const openFormat = () => reader.#openFormat(path, options.hidden ?? false);
-      const { identity } = options;
-      if (identity === undefined) await openFormat();
-      else if (!(await opensSame(path, identity, openFormat)))
-        throw new UnreadableVideo('changedWhileRead', { kind: 'changedWhileRead' });
+      await reader.#openFormat(path, options, options.hidden ?? false);
       reader.#takeStream(options);
       if (shown) reader.#onlyHidden = { shown, pts: new Set() };
       return reader;
@@ -227,7 +223,7 @@ export class VideoReader {
   async #isAnyHidden(path: string, options: ReaderOptions, shown: ReadonlySet<bigint>): Promise<boolean> {
     const reader = new VideoReader();
     try {
-      await reader.#openFormat(path, true);
+      await reader.#openFormat(path, options, true);
       reader.#takeStream(options);
       while (reader.#nextPacket()) {
         if (!shown.has(keyOf(reader.#packet))) return true;
@@ -239,11 +235,19 @@ export class VideoReader {
     }
   }
 
+  /** Refuses what is not the file that was hashed, where that is to be held. */
+  async #openFormat(path: string, { identity }: ReaderOptions, ignoreEdits: boolean): Promise<void> {
+    const open = () => this.#openAny(path, ignoreEdits);
+    if (identity === undefined) await open();
+    else if (!(await opensSame(path, identity, open)))
+      throw new UnreadableVideo('changedWhileRead', { kind: 'changedWhileRead' });
+  }
+
   /**
    * A dictionary is handed to the asynchronous open alone: the synchronous one frees it twice in
    * node-av 6.1.
    */
-  async #openFormat(path: string, ignoreEdits: boolean): Promise<void> {
+  async #openAny(path: string, ignoreEdits: boolean): Promise<void> {
     const format = this.#format;
     format.allocContext();
     format.setOption('protocol_whitelist', 'file');
