@@ -7,7 +7,9 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Case } from '../contract/case.ts';
 import type { FindingPage } from '../contract/finding.ts';
 import type { Opinion } from '../contract/opinion.ts';
 import { call } from './harness/call.ts';
@@ -35,6 +37,8 @@ beforeAll(async () => {
   const bytes = readFileSync(path.join(photographs, 'photograph-01.jpg'));
   writeFileSync(path.join(photographs, HOSTILE), bytes.subarray(0, 4000));
   writeFileSync(path.join(photographs, 'notes.jpg'), 'not a photograph');
+  const grey = { width: 320, height: 240, channels: 3, background: '#8a8f94' } as const;
+  await sharp({ create: grey }).jpeg().toFile(path.join(photographs, 'a wall.jpg'));
   mkdirSync(path.join(root, 'home'));
   workstation = await launch({ home: path.join(root, 'home') });
   page = workstation.page;
@@ -55,7 +59,7 @@ const press = async (...keys: string[]): Promise<void> => {
   for (const key of keys) await page.keyboard.press(key);
 };
 
-test('make a case, scan a folder with a hostile file in it, and see every fileâ€™s row', async () => {
+test('make a case, scan a folder with a hostile file in it, once for a double click, and see every fileâ€™s row', async () => {
   await page.getByRole('button', { name: 'New case' }).click();
   const dialog = page.getByRole('dialog', { name: 'New case' });
   await dialog.getByLabel('Title').fill('Harbour photographs');
@@ -78,13 +82,14 @@ test('make a case, scan a folder with a hostile file in it, and see every fileâ€
     await chooser.getByRole('button', { name: 'Choose this folder' }).click();
     await page.getByText(photographs).first().waitFor();
   }
-  await page.getByRole('button', { name: 'Start the scan' }).click();
+  await page.getByRole('button', { name: 'Start the scan' }).dblclick();
   await page.getByRole('article', { name: /^Scan 1: Done/ }).waitFor({ timeout: 100_000 });
+  expect(await call(page, 'job/list')).toHaveLength(1);
   await pictureOf(page, 'scan');
   expect(await findBarriers(page)).toEqual([]);
 
   const { rows } = await query({ limit: 1000 });
-  expect(new Set(rows.map((row) => row.relativePath)).size).toBe(PHOTOGRAPHS + 2);
+  expect(new Set(rows.map((row) => row.relativePath)).size).toBe(PHOTOGRAPHS + 3);
   await goTo('Faces');
   await tiles().first().waitFor();
   expect(await tiles().count()).toBe(rows.length);
@@ -92,6 +97,9 @@ test('make a case, scan a folder with a hostile file in it, and see every fileâ€
   expect(await hostile.textContent()).toMatch(/^photographs\/<img.*Unreadable/);
   expect(await page.locator('.tile img[src="x"]').count()).toBe(0);
   expect(await tiles({ name: /genuine/i }).count()).toBe(0);
+  // Where no face was found the picture itself is shown: one that was missed is seen.
+  const whole = page.locator('.tile-noFace img');
+  await expect.poll(() => whole.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
 });
 
 test('triage by keyboard: three opinions, each on the next face, one undone, one with a note', async () => {
@@ -213,6 +221,13 @@ test('blind review: a second examiner sees neither scores nor opinions before gi
   expect(await page.locator('.tile-others').count()).toBe(0);
   expect(await page.getByLabel('Order by').inputValue()).toBe('path');
   await pictureOf(page, 'blind');
+  // Nor does the sheet of the report say that no opinion stands where it is hidden.
+  await goTo('Report');
+  const sheet = page.getByRole('region', { name: 'What the report will say' });
+  await sheet.getByText('Hidden until you have given yours. The report prints all of them.').waitFor();
+  expect(await sheet.getByText('No opinion of an examiner stands').count()).toBe(0);
+  await goTo('Faces');
+  await tiles().first().waitFor();
 
   const row = (await query()).rows.find((one) => one.hidden)!;
   await page.locator(`#face-${row.verdictId}`).dblclick();
@@ -334,6 +349,18 @@ test('a key for an opinion: Esc leaves it as it is, and a key that moves or belo
   await expect.poll(() => key.getAttribute('aria-label')).toContain('genuine: J.');
   await page.getByRole('button', { name: 'Reset all keys' }).click();
   await expect.poll(() => key.getAttribute('aria-label')).toContain('genuine: G.');
+});
+
+test('an arrow key in the settings changes no rule of the case: it is asked first', async () => {
+  const rule = async () => ((await call(page, 'case/current')) as Case).reasonRule;
+  expect(await rule()).toBe('never');
+  await page.getByRole('radiogroup', { name: 'Reason for an opinion' }).getByText('Never asked').click();
+  await press('ArrowRight', 'ArrowRight');
+  const dialog = page.getByRole('dialog', { name: 'Change the rule of this case?' });
+  await dialog.getByText(/^From now on this case asks for a reason/).waitFor();
+  await press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await rule()).toBe('never');
 });
 
 test('devices are tested, and a farm that is not there is said', async () => {
