@@ -1,19 +1,17 @@
 // Handlers of `rerun`: verdicts made again, and what came of it.
 import type { JobId, VerdictId } from '../../../contract/brand.ts';
-import { RecceError } from '../../../contract/errors.ts';
 import type { RerunRow } from '../../../contract/rerun.ts';
-import { hidesFrom } from '../../case/grid/finding.ts';
 import { appendAudit } from '../../case/log/audit.ts';
 import { readRerun } from '../../case/rows/rerun.ts';
-import { allVerdictIds, findVerdict } from '../../case/rows/verdict.ts';
+import { allVerdictIds } from '../../case/rows/verdict.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { procedures } from './implementer.ts';
 import { inNameOf } from './session-handlers.ts';
+import { expectVerdicts, isHidden } from './verdicts-of-call.ts';
 
 function startRerun(currentCase: CurrentCase, wanted: readonly VerdictId[] | undefined) {
   const { handle, queue } = currentCase.working;
-  for (const id of wanted ?? [])
-    if (!findVerdict(handle, id)) throw new RecceError('NOT_FOUND', `Verdict ${id}`, 'the case has no such verdict.');
+  if (wanted) expectVerdicts(handle, wanted);
   const verdictIds = wanted ?? allVerdictIds(handle);
   const { who } = currentCase;
   const job = queue.enqueue('rerun', { verdictIds, who });
@@ -29,11 +27,8 @@ function startRerun(currentCase: CurrentCase, wanted: readonly VerdictId[] | und
 /**
  * The numbers of a rerun are those of the verdict: where blind mode hides one it hides the other.
  */
-function withoutHidden(currentCase: CurrentCase, row: RerunRow): RerunRow {
-  const verdict = findVerdict(currentCase.opened.handle, row.verdictId)?.verdict;
-  const hides = verdict && hidesFrom(currentCase.opened.handle, currentCase.viewer, verdict.evidenceId, verdict.faceId);
-  return hides ? { ...row, quantities: [] } : row;
-}
+const withoutHidden = (currentCase: CurrentCase, row: RerunRow): RerunRow =>
+  isHidden(currentCase, row.verdictId) ? { ...row, quantities: [] } : row;
 
 export const rerunHandlers = (currentCase: CurrentCase) => ({
   start: procedures.rerun.start.handler(({ input }) =>

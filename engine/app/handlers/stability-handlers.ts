@@ -4,15 +4,15 @@ import type { FaceId, VerdictId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { FindingFilter } from '../../../contract/finding.ts';
 import type { StabilityRow } from '../../../contract/stability.ts';
-import { hidesFrom } from '../../case/grid/finding.ts';
 import { eachSelected } from '../../case/grid/report-selection.ts';
 import { appendAudit } from '../../case/log/audit.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { latestStability, readStability } from '../../case/rows/stability.ts';
-import { findVerdict, verdictsOfFace } from '../../case/rows/verdict.ts';
+import { verdictsOfFace } from '../../case/rows/verdict.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { procedures } from './implementer.ts';
 import { inNameOf } from './session-handlers.ts';
+import { expectVerdicts, isHidden } from './verdicts-of-call.ts';
 
 type Wanted = { verdictIds: readonly VerdictId[] } | { faceIds: readonly FaceId[] } | { filter: FindingFilter };
 
@@ -26,8 +26,7 @@ function verdictsOf({ working: { handle }, viewer }: CurrentCase, wanted: Wanted
     return [...eachSelected(handle, filter, MOST, viewer)].map(({ verdictId }) => verdictId);
   }
   if ('verdictIds' in wanted) {
-    for (const id of wanted.verdictIds)
-      if (!findVerdict(handle, id)) throw new RecceError('NOT_FOUND', `Verdict ${id}`, 'the case has no such verdict.');
+    expectVerdicts(handle, wanted.verdictIds);
     return [...wanted.verdictIds];
   }
   return wanted.faceIds.flatMap((id) => {
@@ -50,11 +49,6 @@ function startStability(currentCase: CurrentCase, wanted: Wanted) {
     details: { jobId: job.id, verdicts: verdictIds.length },
   });
   return job;
-}
-
-function isHidden({ opened: { handle }, viewer }: CurrentCase, id: VerdictId): boolean {
-  const verdict = findVerdict(handle, id)?.verdict;
-  return verdict !== undefined && hidesFrom(handle, viewer, verdict.evidenceId, verdict.faceId);
 }
 
 export const stabilityHandlers = (currentCase: CurrentCase) => ({
