@@ -31,6 +31,14 @@ const frameDrawn = () =>
     .getByRole('button', { name: /^Face of track \d/ })
     .first()
     .waitFor();
+/** The film from the list of Videos, whatever screen is shown. */
+async function openFilm(): Promise<void> {
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
+  await page
+    .getByRole('row', { name: /two shots\.mp4/ })
+    .getByRole('button')
+    .click();
+}
 let timeline: VideoTimeline;
 const complaints: string[] = [];
 const SCREENS = ['Cases', 'Faces', 'Videos', 'Scan', 'Report', 'Models', 'Training', 'Activity', 'Settings'];
@@ -103,11 +111,7 @@ describe('a video along its time', () => {
     await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Report' }).click();
     await page.getByText(`${shown.length} results: each face among them gets a block with pictures.`).waitFor();
     await page.getByText(`Faces of ${shown.length} results: `).waitFor();
-    await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
-    await page
-      .getByRole('row', { name: /two shots\.mp4/ })
-      .getByRole('button')
-      .click();
+    await openFilm();
     await page.getByRole('region', { name: 'Player' }).waitFor();
     await frameDrawn();
   });
@@ -159,11 +163,7 @@ describe('a video along its time', () => {
     await call(page, 'session/set', { examiner: 'A. Reader' });
     await call(page, 'case/configure', { reasonRule: 'always' });
     await page.reload();
-    await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
-    await page
-      .getByRole('row', { name: /two shots\.mp4/ })
-      .getByRole('button')
-      .click();
+    await openFilm();
     await page.getByRole('region', { name: 'Player' }).waitFor();
     // What it is on is said, and chosen.
     await page.getByRole('heading', { name: /^Opinion on track \d \(/ }).waitFor();
@@ -212,11 +212,7 @@ describe('a video along its time', () => {
       })
       .toBe('done');
     await page.reload();
-    await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
-    await page
-      .getByRole('row', { name: /two shots\.mp4/ })
-      .getByRole('button')
-      .click();
+    await openFilm();
     await page.getByText(/^Scan 2 of 2 of this file: 5 frames a second/).waitFor();
     const elsewhere = page.getByRole('region', { name: 'Opinions on tracks of other scans' });
     await elsewhere.getByText('Inconclusive').waitFor();
@@ -245,11 +241,7 @@ describe('a video along its time', () => {
     for (const name of ['two shots.mp4', 'z copy.mp4'])
       renameSync(path.join(root, name), path.join(root, `away ${name}`));
     await page.reload();
-    await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
-    await page
-      .getByRole('row', { name: /two shots\.mp4/ })
-      .getByRole('button')
-      .click();
+    await openFilm();
     await page.getByText('This frame cannot be shown.').waitFor();
     expect(await page.getByRole('button', { name: /^Face of track \d/ }).count()).toBe(0);
   });
