@@ -46,11 +46,12 @@ function trainingSentence({ train, trainOn }: Recipe): string {
     train.base.kind === 'fresh'
       ? `a network of width ${train.base.width} that knew nothing, at ${train.base.inputPx} px`
       : 'another model';
-  const further = trainOn.map(
-    (run) => ` Then, from the best step of that${run.inputPx ? `, at ${run.inputPx} px` : ''}: ${runWords(run)}.`,
-  );
+  const further = trainOn.map((run) => ` Then, from the best step of that${beginningWords(run)}: ${runWords(run)}.`);
   return `From ${from}: ${runWords(train)}.${further.join('')} The step that was best on the validation persons is kept, which flatters the figures below a little. The same machine and build give the same file; another processor may differ in the last digits.`;
 }
+
+const beginningWords = ({ inputPx, width }: Recipe['trainOn'][number]): string =>
+  `${width ? `, widened to ${width}` : ''}${inputPx ? `, at ${inputPx} px` : ''}`;
 
 /** Names of folders that the recipe asks for, besides the portraits that need none. */
 function folderNames({ train, trainOn, validate }: Recipe): string[] {

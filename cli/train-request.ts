@@ -191,7 +191,8 @@ async function baseFrom(
     return { base: { kind: 'fresh', width: number(options.width), inputPx: side }, model: undefined };
   }
   const model = await findModel(client, options.base);
-  return { base: { kind: 'model', modelId: model.id, inputPx: number(options.inputPx) }, model };
+  const base = { modelId: model.id, inputPx: number(options.inputPx), width: number(options.width) };
+  return { base: { kind: 'model', ...base }, model };
 }
 
 const number = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));

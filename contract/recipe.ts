@@ -1,12 +1,14 @@
 // Recipe: everything that makes a model again but the pictures. Kept beside the shipped weights;
 // `recce model make` follows it.
 import * as z from 'zod';
-import { trainingDataSchema, trainingRequestSchema, withFormerNames } from './training.ts';
+import { modelBaseSchema, trainingDataSchema, trainingRequestSchema, withFormerNames } from './training.ts';
 import { validationRequestSchema } from './validation.ts';
 
 const runSchema = trainingRequestSchema
   .omit({ name: true, data: true, publish: true })
   .extend({ data: trainingDataSchema.optional() });
+
+const trainOnSchema = modelBaseSchema.pick({ inputPx: true, width: true });
 
 export const recipeSchema = z.object({
   /** File name of the model, without ending, and its name in the library. */
@@ -24,16 +26,10 @@ export const recipeSchema = z.object({
    */
   train: withFormerNames(runSchema),
   /**
-   * Runs after the first, each from the model of the one before, on pictures of another size when
-   * `inputPx` says so.
+   * Runs after the first, each from the model of the one before, on pictures of another size or in a
+   * wider network when `inputPx` or `width` say so.
    */
-  trainOn: z
-    .array(
-      withFormerNames(
-        runSchema.omit({ base: true }).extend({ inputPx: z.number().int().min(64).max(1024).optional() }),
-      ),
-    )
-    .default([]),
+  trainOn: z.array(withFormerNames(runSchema.omit({ base: true }).extend(trainOnSchema.shape))).default([]),
   /** Measured on the split that was not trained on; folders of further sources are names, too. */
   validate: validationRequestSchema.pick({
     further: true,

@@ -68,23 +68,33 @@ export const sourcesOf = (data: TrainingData): (TrainingSource & { weight: numbe
 
 const inputPxSchema = z.number().int().min(64).max(1024);
 
+/** Channels of the network as a share of the paper's. */
+const widthSchema = z
+  .number()
+  .min(1 / 32)
+  .max(2);
+
+/** A model of the library, as what a run starts from. */
+export const modelBaseSchema = z.object({
+  kind: z.literal('model'),
+  modelId: modelIdSchema,
+  /**
+   * Pictures of another size than the model took; the network has no weight that depends on it.
+   */
+  inputPx: inputPxSchema.optional(),
+  /**
+   * A wider network than the model's: it begins as one that computes the same, with every channel
+   * there once or more often.
+   */
+  width: widthSchema.optional(),
+});
+
 /** What a run starts from: a model of the library, or a network that has not learned anything. */
 export const trainingBaseSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('model'),
-    modelId: modelIdSchema,
-    /**
-     * Pictures of another size than the model took; the network has no weight that depends on it.
-     */
-    inputPx: inputPxSchema.optional(),
-  }),
+  modelBaseSchema,
   z.object({
     kind: z.literal('fresh'),
-    width: z
-      .number()
-      .min(1 / 32)
-      .max(2)
-      .default(1),
+    width: widthSchema.default(1),
     inputPx: inputPxSchema.default(299),
     cropRecipe: z.string().default('square-1.3'),
   }),

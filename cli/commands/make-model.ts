@@ -102,8 +102,8 @@ async function trainBy(
   const run = ({ data, ...request }: Omit<TrainingRequestInput, 'data'> & { data?: TrainingData | undefined }) =>
     runOf(client, output, { ...request, data: dataIn(folders, data) }, options);
   let modelId = await run({ ...train, name: trainOn.length > 0 ? `${name}, run 1` : name });
-  for (const [i, { inputPx, ...further }] of trainOn.entries()) {
-    const base = { kind: 'model' as const, modelId, inputPx };
+  for (const [i, { inputPx, width, ...further }] of trainOn.entries()) {
+    const base = { kind: 'model' as const, modelId, inputPx, width };
     modelId = await run({ ...further, base, name: i === trainOn.length - 1 ? name : `${name}, run ${i + 2}` });
   }
   return modelId;

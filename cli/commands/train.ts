@@ -36,7 +36,7 @@ export function addTrainCommand(program: Command): void {
     .option('--margin <share>', 'with --crops: add this share of the face on every side by reflection')
     .option('--forge-crops <share>', 'with --crops: in this share of pairs, forge the genuine face in memory instead')
     .option('--base <model>', 'model to start from (id, name or weights file); "none" for a network that knows nothing')
-    .option('--width <w>', 'with --base none: width of the network, 1 is the paper')
+    .option('--width <w>', 'width of the network, 1 is the paper; a base of less is widened before its first step')
     .option('--input-px <n>', 'side of the input; without it that of the base model')
     .option('--name <text>', 'name of the new model')
     .option('--freeze <prefixes>', 'weights that stay as they are, e.g. encoder.block1.,encoder.block2.')

@@ -10,8 +10,8 @@ export type TrainingStart =
   /** A network that has not learned anything, drawn from the setup's seed. */
   | { from: 'nothing' }
   /**
-   * A weights file (PyTorch); must fit the setup's network. `turned`: it was trained with real = 1,
-   * and its classifier is turned round first.
+   * A weights file (PyTorch) of the setup's network or of a narrower one, which is widened.
+   * `turned`: it was trained with real = 1, and its classifier is turned round first.
    */
   | { from: 'weights'; bytes: Uint8Array; turned?: boolean }
   /** A state written by `save`, as a file. */

@@ -19,6 +19,7 @@ import {
   type TrainingBatch,
   weightsToUse,
 } from '../../models/recce/training-step.ts';
+import { widenNetwork } from '../../models/recce/widen-network.ts';
 import { createSession } from './create-session.ts';
 import type { SessionRequest } from './messages.ts';
 import type * as ort from './onnxruntime.ts';
@@ -43,11 +44,14 @@ export function startingState(setup: TrainingSetup, start: TrainingStart): Train
       return freshState(setup, initialWeights(setup));
     case 'weights': {
       const { width, numClasses, tensors } = readRecceCheckpoint(start.bytes);
-      if (width !== setup.network.width || numClasses !== setup.network.numClasses)
+      const { network, seed } = setup;
+      if (width > network.width || numClasses !== network.numClasses)
         throw new Error(
-          `The base model has width ${width} and ${numClasses} classes; the setup says ${setup.network.width} and ${setup.network.numClasses}.`,
+          `The base model has width ${width} and ${numClasses} classes; the setup says ${network.width} and ${network.numClasses}.`,
         );
-      return freshState(setup, start.turned ? turnHeadRound(tensors) : tensors);
+      const base = start.turned ? turnHeadRound(tensors) : tensors;
+      if (width === network.width) return freshState(setup, base);
+      return freshState(setup, widenNetwork(base, { ...network, width }, network, seed));
     }
     case 'save': {
       const save = decodeTrainingSave(readFileSync(start.path));

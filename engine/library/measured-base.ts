@@ -15,10 +15,10 @@ export async function measuredBase(
 ): Promise<MeasuredModel> {
   if (base.kind === 'fresh') return untrained(base.width, base.inputPx);
   const model = await library.get(base.modelId);
-  const { width } = expectRecce(model);
-  const { inputPx } = model.passport;
-  const isOfItsOwnSize = base.inputPx === undefined || base.inputPx === inputPx;
-  return isOfItsOwnSize ? placed.measured(model) : untrained(width, base.inputPx ?? inputPx);
+  const own = expectRecce(model);
+  const { inputPx = model.passport.inputPx, width = own.width } = base;
+  const isOfItsOwnSize = inputPx === model.passport.inputPx && width === own.width;
+  return isOfItsOwnSize ? placed.measured(model) : untrained(width, inputPx);
 }
 
 function untrained(width: number, inputPx: number): MeasuredModel {

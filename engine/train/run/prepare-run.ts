@@ -1,6 +1,7 @@
 // What a run is trained with and where its weights begin, from its request and from what it has
 // saved.
 import { existsSync } from 'node:fs';
+import { RecceError } from '../../../contract/errors.ts';
 import type { TrainingRequest, TrainingRun } from '../../../contract/training.ts';
 import { PAPER_ADAM } from '../../../models/nn/adam.ts';
 import type { RecceConfig } from '../../../models/recce/config.ts';
@@ -11,7 +12,10 @@ import { expectRecce } from '../../library/expect-recce.ts';
 import type { ModelLibrary } from '../../library/model-library.ts';
 import { type RunStore, STATE_FILE } from './run-store.ts';
 
-/** The run's setup and how its faces are cut. Throws MODEL_NOT_FOUND. */
+/**
+ * The run's setup and how its faces are cut. Throws MODEL_NOT_FOUND; MODEL_REFUSED where it is to be
+ * narrower than its base.
+ */
 export async function setupOf(
   { request }: TrainingRun,
   library: ModelLibrary,
@@ -23,10 +27,12 @@ export async function setupOf(
     return { setup: setupFromRequest(request, { network, mean: 0.5, std: 0.5 }), cropRecipe };
   }
   const model = await library.get(base.modelId);
-  const { width, mean, std } = expectRecce(model);
+  const { mean, std, ...own } = expectRecce(model);
   const { passport } = model;
   const { numClasses, cropRecipe } = passport;
-  const { inputPx = passport.inputPx } = base;
+  const { inputPx = passport.inputPx, width = own.width } = base;
+  if (width < own.width)
+    throw new RecceError('MODEL_REFUSED', model.name, `its network has width ${own.width}, and can only be widened.`);
   return { setup: setupFromRequest(request, { network: { width, inputPx, numClasses }, mean, std }), cropRecipe };
 }
 

@@ -60,6 +60,7 @@ function ModelFields({
   onChange: (base: TrainingBase) => void;
 }) {
   const usual = chosen?.passport.inputPx;
+  const ownWidth = chosen?.passport.width;
   return (
     <div className="training-fields">
       <Field label="Base model" hint="It stays as it is. The new model names it as its parent.">
@@ -76,7 +77,16 @@ function ModelFields({
         min={64}
         max={1024}
         value={base.inputPx ?? null}
-        onChange={(inputPx) => onChange({ kind: 'model', modelId: base.modelId, ...(inputPx ? { inputPx } : {}) })}
+        onChange={(inputPx) => onChange({ ...base, inputPx: inputPx ?? undefined })}
+      />
+      <OptionalNumberField
+        label="Width"
+        hint={`${ownWidth ? `${ownWidth}, the base's own,` : "The base's own"} when empty. A wider one begins as its equal.`}
+        min={ownWidth ?? 1 / 32}
+        max={2}
+        step="any"
+        value={base.width ?? null}
+        onChange={(width) => onChange({ ...base, width: width ?? undefined })}
       />
     </div>
   );

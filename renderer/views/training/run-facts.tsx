@@ -10,7 +10,7 @@ type Request = TrainingRun['request'];
 const baseText = ({ base }: Request, models: readonly Model[]): string =>
   base.kind === 'fresh'
     ? `a fresh network of width ${base.width}, ${base.inputPx} pixels, faces cut out by ${base.cropRecipe}`
-    : `${models.find(({ id }) => id === base.modelId)?.name ?? base.modelId}${base.inputPx ? `, at ${base.inputPx} pixels` : ''}`;
+    : `${models.find(({ id }) => id === base.modelId)?.name ?? base.modelId}${base.width ? `, widened to ${base.width}` : ''}${base.inputPx ? `, at ${base.inputPx} pixels` : ''}`;
 
 function rateText({ learningRate, warmupSteps, schedule }: Request): string {
   const words =
