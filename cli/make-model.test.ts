@@ -46,7 +46,7 @@ beforeAll(async () => {
     batchSize: 4,
     validateEvery: 2,
   };
-  const further = { steps: 2, batchSize: 4, validateEvery: 2, inputPx: 96, shapeJitter: 0.05 };
+  const further = { steps: 2, batchSize: 4, validateEvery: 2, inputPx: 96, width: 0.125, shapeJitter: 0.05 };
   const mixed = {
     kind: 'mixed',
     sources: [
@@ -71,7 +71,7 @@ test('recce model make trains, measures and writes weights and card, and the lib
   expect(await main(['model', 'make', ...args])).toBe(0);
   const card = modelCardSchema.parse(JSON.parse(readFileSync(path.join(to, 'tiny.card.json'), 'utf8')));
   expect(card).toMatchObject({ name: 'tiny', demonstration: true });
-  expect(card.passport).toMatchObject({ inputPx: 96, width: 0.0625, licence: 'MIT, of a test' });
+  expect(card.passport).toMatchObject({ inputPx: 96, width: 0.125, licence: 'MIT, of a test' });
   expect(card.validation).toMatchObject({ sources: 6, genuine: 9, forged: 9 });
   expect(card.operatingPoints).not.toBeNull();
   const weights = readFileSync(path.join(to, 'tiny.pth'));
@@ -79,7 +79,7 @@ test('recce model make trains, measures and writes weights and card, and the lib
   expect(text).toContain(createHash('sha256').update(weights).digest('hex'));
   const { auc, aucInterval } = card.validation!;
   expect(text).toContain(`| AUC | ${auc.toFixed(3)} (${aucInterval.map((one) => one.toFixed(3)).join(' to ')}) |`);
-  expect(text).toContain('Then, from the best step of that, at 96 px: 2 steps of 4 faces');
+  expect(text).toContain('Then, from the best step of that, widened to 0.125, at 96 px: 2 steps of 4 faces');
   expect(text).toContain('in every batch portraits (weight 1), cut (weight 1)');
   expect(text).toContain('--data PORTRAITS --data cut=CUT --to FOLDER');
   expect(text).toMatch(/\| source, judged by the others: cut +\| 3 +\| 3 /);

@@ -138,6 +138,23 @@ test('data of which no picture falls into training is refused with the numbers, 
   expect(await engine.training.list()).toEqual(before);
 });
 
+test('a run from a model in a wider network begins where that model is; a narrower one is refused', async () => {
+  const base = { kind: 'model' as const, modelId: first.modelId! };
+  await expect(engine.training.start(request({ base: { ...base, width: 1 / 32 } }))).rejects.toThrow(
+    'can only be widened',
+  );
+  const { id } = await engine.training.start(
+    request({ base: { ...base, width: 0.125 }, steps: 2, learningRate: 1e-6 }),
+  );
+  const run = await until(id, ended);
+  expect(run).toMatchObject({ state: 'done', error: null });
+  const { passport, parentId } = await engine.library.get(run.modelId!);
+  expect({ width: passport.width, parentId }).toEqual({ width: 0.125, parentId: first.modelId });
+  const lossAt = async (of: string, step: number) =>
+    (await engine.training.get(of)).curves.find((point) => point.kind === 'validation' && point.step === step)!.loss;
+  expect(await lossAt(id, 0)).toBeCloseTo(await lossAt(first.id, first.best!.step), 3);
+});
+
 test('training on from a model keeps its parent and its geometry; what closes with the engine is interrupted, not lost', async () => {
   const base = { kind: 'model' as const, modelId: first.modelId! };
   const onwards = request({ base, freeze: ['encoder.'], frozenStatistics: true, steps: 40, name: 'onwards' });
