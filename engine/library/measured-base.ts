@@ -15,9 +15,10 @@ export async function measuredBase(
 ): Promise<MeasuredModel> {
   if (base.kind === 'fresh') return untrained(base.width, base.inputPx);
   const model = await library.get(base.modelId);
-  const own = expectRecce(model);
-  const { inputPx = model.passport.inputPx, width = own.width } = base;
-  const isOfItsOwnSize = inputPx === model.passport.inputPx && width === own.width;
+  const { passport } = model;
+  const { width } = expectRecce(model, base.width);
+  const { inputPx = passport.inputPx } = base;
+  const isOfItsOwnSize = inputPx === passport.inputPx && width === passport.width;
   return isOfItsOwnSize ? placed.measured(model) : untrained(width, inputPx);
 }
 

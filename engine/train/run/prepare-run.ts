@@ -1,7 +1,6 @@
 // What a run is trained with and where its weights begin, from its request and from what it has
 // saved.
 import { existsSync } from 'node:fs';
-import { RecceError } from '../../../contract/errors.ts';
 import type { TrainingRequest, TrainingRun } from '../../../contract/training.ts';
 import { PAPER_ADAM } from '../../../models/nn/adam.ts';
 import type { RecceConfig } from '../../../models/recce/config.ts';
@@ -27,12 +26,10 @@ export async function setupOf(
     return { setup: setupFromRequest(request, { network, mean: 0.5, std: 0.5 }), cropRecipe };
   }
   const model = await library.get(base.modelId);
-  const { mean, std, ...own } = expectRecce(model);
+  const { width, mean, std } = expectRecce(model, base.width);
   const { passport } = model;
   const { numClasses, cropRecipe } = passport;
-  const { inputPx = passport.inputPx, width = own.width } = base;
-  if (width < own.width)
-    throw new RecceError('MODEL_REFUSED', model.name, `its network has width ${own.width}, and can only be widened.`);
+  const { inputPx = passport.inputPx } = base;
   return { setup: setupFromRequest(request, { network: { width, inputPx, numClasses }, mean, std }), cropRecipe };
 }
 

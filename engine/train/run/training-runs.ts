@@ -189,7 +189,7 @@ export class TrainingRuns {
   async #keepNewRun(request: TrainingRequest): Promise<TrainingRun> {
     const { base, data } = request;
     // Before its pictures are looked through: another network can never be trained here.
-    if (base.kind === 'model') expectRecce(await this.#means.library.choose(base.modelId));
+    if (base.kind === 'model') expectRecce(await this.#means.library.choose(base.modelId), base.width);
     for (const { folder } of sourcesOf(data))
       await access(folder).catch((cause: Error) => {
         throw new RecceError('PATH_NOT_FOUND', folder, cause.message, { cause });
