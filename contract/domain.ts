@@ -42,6 +42,8 @@ const ownReasonSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('afterDamage') }),
   /** Of the whole picture: which part of the file states them, and what. */
   z.object({ kind: z.literal('coloursNotApplied'), by: z.string(), stated: z.string() }),
+  /** Of the whole picture: what programs without colour management show of it has contrast that this has not. */
+  z.object({ kind: z.literal('flattenedByProfile') }),
 ]);
 
 /** The same, or of a composite: which part could not judge the face, and why. */

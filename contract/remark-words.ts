@@ -7,6 +7,7 @@ import { unreadableWords } from './unreadable-words.ts';
 type Words<Said extends { kind: string }> = { [K in Said['kind']]: (said: Extract<Said, { kind: K }>) => string };
 
 const sidesText = ({ widthPx, heightPx }: { widthPx: number; heightPx: number }): string => `${widthPx} x ${heightPx}`;
+const shareText = (share: number): string => `${Math.round(100 * share)} %`;
 const secondsText = (ms: number): string => (ms / 1000).toFixed(2);
 const streamText = ({ index, title }: StreamName): string => `stream ${index}${title === '' ? '' : `, “${title}”`}`;
 const trackText = ({ stream, hidden }: TrackName): string =>
@@ -64,6 +65,8 @@ const WORDS: Words<Remark> = {
   coloursNotConverted: ({ primaries }) => `Colours stated as ${primaries}; not converted`,
   coloursNotApplied: ({ by, stated }) =>
     `The file states colours of its own (${by}: ${stated}), which are not applied here; other programs may show another picture`,
+  flattenedByProfile: () =>
+    'Its colour profile takes contrast out of the picture that programs show which apply none; the picture is examined with the profile',
   gainMapNotApplied: () => 'Gain map not applied',
   tiles: ({ columns, rows, tile }) => `Put together from ${columns} x ${rows} tiles of ${sidesText(tile)}`,
   otherSizeStated: ({ stated, found }) =>
@@ -73,6 +76,7 @@ const WORDS: Words<Remark> = {
   firstOfPictures: ({ pictures }) =>
     `First of ${pictures} pictures in the file; the ${pictures === 2 ? 'other is' : 'others are'} not examined`,
   firstOfAnimation: ({ pictures }) => `First of ${pictures} pictures of an animated PNG; the others are not examined`,
+  picturesFollow: () => 'Other pictures follow the first in the file; they are not examined',
   largestOfIcon: ({ pictures }) => `The largest of ${pictures} pictures in the file; the others are not examined`,
   primaryOfPictures: ({ pictures }) => `Primary of ${pictures} pictures in the file; the others are not examined`,
   sequenceBeside: () => 'The file holds an image sequence too; it is not examined',
@@ -83,7 +87,15 @@ const WORDS: Words<Remark> = {
     `${BEHIND[what]} lies behind the end of the picture (${bytes} bytes); it is not examined`,
   bytesBehind: ({ bytes }) => `${bytes} bytes follow the end of the picture; they are not examined`,
   hiddenByTransparency: ({ share }) =>
-    `${Math.round(100 * share)} % of the picture is hidden by transparency; the colours under it are not examined`,
+    `${shareText(share)} of the picture is hidden by transparency; the colours under it are not examined`,
+  otherOnLightGround: () =>
+    'Its transparency is laid on black; on a light ground, as many programs show it, it is another picture, which is not examined',
+  otherWithoutTransparency: () =>
+    'Programs that leave its transparency aside show another picture, which is not examined',
+  cutAway: ({ share }) =>
+    `The file says to show a part of its picture: ${shareText(share)} of it is cut away and not examined; other programs may show it`,
+  severalCoded: ({ pictures }) =>
+    `${pictures} coded pictures where one is expected; one of them is examined, and other programs may show another`,
   layers: () => 'The merged picture of a Photoshop file; its layers are not looked at',
   rawPhotograph: ({ sensor, picture }) =>
     `Raw photograph${sensor ? ` of ${sidesText(sensor)} pixels` : ''}: the largest picture inside is examined (${picture.coding === 'jpeg' ? 'JPEG' : 'TIFF'}, ${sidesText(picture)}); the sensor's own data are not developed`,

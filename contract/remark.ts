@@ -42,6 +42,7 @@ const OF_PIXELS = [
   saidOf('coloursNotConverted', { primaries: text }),
   /** `by`: which part of the file states them. */
   saidOf('coloursNotApplied', { by: text, stated: text }),
+  saidOf('flattenedByProfile', {}),
   saidOf('gainMapNotApplied', {}),
   saidOf('tiles', { columns: count, rows: count, tile: z.object(sidesShape) }),
   saidOf('otherSizeStated', { stated: z.object(sidesShape), found: z.object(sidesShape) }),
@@ -52,6 +53,7 @@ const LEFT_OUT_OF_A_PHOTOGRAPH = [
   saidOf('firstOfPages', { pages: count }),
   saidOf('firstOfPictures', { pictures: count }),
   saidOf('firstOfAnimation', { pictures: count }),
+  saidOf('picturesFollow', {}),
   saidOf('largestOfIcon', { pictures: count }),
   saidOf('primaryOfPictures', { pictures: count }),
   saidOf('sequenceBeside', {}),
@@ -60,6 +62,11 @@ const LEFT_OUT_OF_A_PHOTOGRAPH = [
   saidOf('pictureBehind', { what: z.enum(['jpeg', 'png', 'gif', 'webp', 'film']), bytes: count }),
   saidOf('bytesBehind', { bytes: count }),
   saidOf('hiddenByTransparency', { share: z.number() }),
+  saidOf('otherOnLightGround', {}),
+  saidOf('otherWithoutTransparency', {}),
+  /** What is left of the coded pixels is `1 - share` of them. */
+  saidOf('cutAway', { share: z.number() }),
+  saidOf('severalCoded', { pictures: count }),
   saidOf('layers', {}),
   saidOf('rawPhotograph', {
     sensor: z.object(sidesShape).nullable(),

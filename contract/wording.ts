@@ -172,6 +172,8 @@ export function reasonWords(reason: HeldReason): string {
       return `${reason.name}: ${reasonWords(reason.reason)}`;
     case 'coloursNotApplied':
       return `the file states colours of its own (${reason.by}: ${reason.stated}), which are not applied here, so its light is not what models were validated on`;
+    case 'flattenedByProfile':
+      return 'its colour profile takes contrast out of the picture, so its light is not what models were validated on';
     case 'fewColours':
       return `the picture has ${reason.colours} colours in all: it was reduced to a palette, as in a GIF`;
     case 'otherRange':

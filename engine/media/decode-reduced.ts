@@ -43,9 +43,9 @@ export async function decodeReduced(bytes: Uint8Array): Promise<ReducedStill | u
     const size = { width: width / factor, height: height / factor };
     const small = openStill(bytes, 'warning').resize({ ...size, fit: 'fill', fastShrinkOnLoad: true });
     const { data, info } = await samplesOf(small);
-    const { isApplied, otherColours } = await profileUse(bytes, metadata);
+    const { isApplied, otherColours, flattens } = await profileUse(bytes, metadata);
     // What makes a picture another one to the eye is told by who decodes it as a whole.
-    if (otherColours?.isFar) return undefined;
+    if (otherColours?.isFar || flattens) return undefined;
     const pixels = info.channels === 3 ? data : threeFromOne(data, info.channels);
     const plain = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
     const isTurned = turn === 90 || turn === 270;

@@ -3,7 +3,7 @@
 import type { Remark } from '../../contract/remark.ts';
 import { type HeifFile, readHeifItems } from './heif/heif-items.ts';
 import { HeifRefusal } from './heif/heif-refusal.ts';
-import { besidePrimary, primaryCoding } from './heif/picture-plan.ts';
+import { besidePrimary, cutAway, primaryCoding, severalCoded } from './heif/picture-plan.ts';
 import { tiffFromPixels } from './heif/tiff-from-pixels.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from './sniff.ts';
 import { BEHIND_END_SINCE_PIPELINE, behindEnd } from './still/behind-end.ts';
@@ -20,8 +20,14 @@ import {
 import { otherRange, pngLeftOut, withOwnRange } from './still/dynamic-range.ts';
 import { largestOfIcon } from './still/icon.ts';
 import { decodeJpeg } from './still/jpeg-still.ts';
-import { decodeByLibvips, hiddenPartOf } from './still/libvips-still.ts';
-import { coloursOfContainer, coloursOfHeif, coloursOfPng, withOtherColours } from './still/other-colours.ts';
+import { decodeByLibvips } from './still/libvips-still.ts';
+import {
+  coloursOfContainer,
+  coloursOfHeif,
+  coloursOfPng,
+  withFlattened,
+  withOtherColours,
+} from './still/other-colours.ts';
 import { readRawPhotograph } from './still/raw-photograph.ts';
 import { decodeRaw } from './still/raw-still.ts';
 import { decodeWideTiff } from './still/wide-tiff-still.ts';
@@ -44,27 +50,24 @@ export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise
     coloursOfContainer(bytes, mediaType),
     pipeline,
   );
-  const decoded = withLeftOut(stated, besideAv1(bytes, mediaType));
-  return withLeftOut(decoded, [...behindEnd(bytes, mediaType), ...(await hiddenIn(bytes, mediaType, decoded))]);
+  const decoded = withFlattened(withLeftOut(stated, besideHeif(bytes, mediaType, read)), pipeline);
+  const hidden = read.kind === 'decoded' ? (read.hidden ?? []) : [];
+  return withLeftOut(decoded, [...behindEnd(bytes, mediaType), ...hidden]);
 }
 
-/** What lies beside a picture that libvips decodes; of the others decode-heif.ts says it. */
-function besideAv1(bytes: Uint8Array, mediaType: string): Remark[] {
-  if (!/^image\/(avif|hei[cf])$/.test(mediaType)) return [];
+/**
+ * What lies beside and around the picture of a HEIF file. What lies beside one that is not AV1-coded
+ * decode-heif.ts says.
+ */
+function besideHeif(bytes: Uint8Array, mediaType: string, decoded: DecodedStill): Remark[] {
+  if (!/^image\/(avif|hei[cf])$/.test(mediaType) || decoded.kind !== 'decoded') return [];
   try {
     const file = readHeifItems(bytes);
-    return primaryCoding(file) === 'av01' ? besidePrimary(file) : [];
+    const own = [...cutAway(file, decoded), ...severalCoded(file)];
+    return primaryCoding(file) === 'av01' ? [...besidePrimary(file), ...own] : own;
   } catch {
     return [];
   }
-}
-
-const WITH_TRANSPARENCY = /^image\/(png|webp|tiff|avif)$/;
-
-async function hiddenIn(bytes: Uint8Array, mediaType: string, decoded: DecodedStill): Promise<Remark[]> {
-  if (!WITH_TRANSPARENCY.test(mediaType) || decoded.kind !== 'decoded') return [];
-  if (!decoded.remarks.some(({ kind }) => kind === 'laidOnBlack')) return [];
-  return decoded.hidden ?? hiddenPartOf(bytes);
 }
 
 async function decodeByKind(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill> {

@@ -252,6 +252,23 @@ describe('colours that a file states and that are not applied', () => {
       ],
       /gAMA/,
     ],
+    // As they should be, but for their place, which programs ask of too.
+    [
+      'beside codes of sRGB',
+      [
+        ['cICP', Buffer.from([1, 13, 0, 1])],
+        ['gAMA', numbers(2273)],
+      ],
+      /gAMA/,
+    ],
+    [
+      'beside sRGB',
+      [
+        ['sRGB', Buffer.from([0])],
+        ['gAMA', numbers(2273)],
+      ],
+      /gAMA/,
+    ],
   ])('%s: named, beyond the domain, and never plainly "no face found"', async (_, chunks, words) => {
     const bytes = await withChunks(...chunks);
     const { leftOut: left = [], beyondDomain = [], data } = await decoded(bytes);
@@ -264,20 +281,12 @@ describe('colours that a file states and that are not applied', () => {
   });
 
   test.each<[string, Chunk[], string[]]>([
-    [
-      'sRGB by its codes beside any curve',
-      [
-        ['cICP', Buffer.from([1, 13, 0, 1])],
-        ['gAMA', numbers(2273)],
-      ],
-      [],
-    ],
     ['the usual curve', [['gAMA', numbers(45455)]], []],
     [
-      'sRGB beside any curve',
+      'sRGB beside the curve of old screens',
       [
         ['sRGB', Buffer.from([0])],
-        ['gAMA', numbers(2273)],
+        ['gAMA', numbers(55556)],
       ],
       [],
     ],

@@ -1,11 +1,12 @@
 // The colours that an AV1-coded picture states itself (AV1 Bitstream Specification 1.0.0, 5.3 and
-// 5.5): they hold where its container states none. Reads bits, decodes nothing. Pure.
+// 5.5), which hold where its container states none, and how many pictures it is. Reads bits, decodes
+// nothing. Pure.
 import type { CodedColour } from './item-properties.ts';
 
-const SEQUENCE_HEADER = 1;
+const [SEQUENCE_HEADER, FRAME_HEADER, FRAME] = [1, 3, 6] as const;
 
-/** Of the sequence header among units (OBUs); undefined where there is none, or it ends too soon. */
-export function av1Colour(units: Uint8Array): CodedColour | undefined {
+/** Kind and content of each unit (OBU). */
+function* unitsIn(units: Uint8Array): Generator<{ kind: number; content: Uint8Array }> {
   for (let at = 0; at < units.length; ) {
     const head = units[at]!;
     const [kind, hasExtension, hasSize] = [(head >> 3) & 15, (head & 4) !== 0, (head & 2) !== 0];
@@ -19,11 +20,20 @@ export function av1Colour(units: Uint8Array): CodedColour | undefined {
         if (byte < 128) break;
       }
     }
-    if (kind === SEQUENCE_HEADER) return colourOfHeader(units.subarray(at, at + size));
+    yield { kind, content: units.subarray(at, at + size) };
     at += size;
   }
+}
+
+/** Of the sequence header among units; undefined where there is none, or it ends too soon. */
+export function av1Colour(units: Uint8Array): CodedColour | undefined {
+  for (const { kind, content } of unitsIn(units)) if (kind === SEQUENCE_HEADER) return colourOfHeader(content);
   return undefined;
 }
+
+/** Pictures that units hold: each begins with a header, alone or with its tiles. */
+export const av1Pictures = (units: Uint8Array): number =>
+  [...unitsIn(units)].filter(({ kind }) => kind === FRAME_HEADER || kind === FRAME).length;
 
 /** Bits one after the other, the highest first; undefined is not told from zero beyond the end. */
 function bitsOf(bytes: Uint8Array) {

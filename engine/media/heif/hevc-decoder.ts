@@ -4,6 +4,7 @@
 import { AV_CODEC_FLAG_BITEXACT, AV_CODEC_ID_HEVC, AV_FRAME_FLAG_CORRUPT, AV_LOG_QUIET } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Log, Packet } from 'node-av/lib';
 import { corrupt, HeifRefusal } from './heif-refusal.ts';
+import { lengthSizeOf, unitPlaces } from './hevc-units.ts';
 import type { CodedPart, PicturePlan } from './picture-plan.ts';
 
 /**
@@ -81,22 +82,7 @@ class HevcDecoder {
 
 const words = (code: number): string => new FFmpegError(code).message;
 
-/** Bytes of the length before each unit (ISO/IEC 14496-15, 8.3.3.1). */
-function lengthSizeOf(config: Uint8Array): number {
-  const byte = config[21];
-  if (byte === undefined) throw corrupt({ kind: 'decoderConfigurationShort' });
-  return (byte & 3) + 1;
-}
-
-/**
- * A coded picture is units with their lengths; they must fill it exactly, or something is missing.
- */
+/** A coded picture is units with their lengths; they must fill it exactly, or something is missing. */
 function checkUnits(data: Uint8Array, lengthSize: number): void {
-  let at = 0;
-  while (at < data.length) {
-    let length = 0;
-    for (let i = 0; i < lengthSize; i++) length = length * 256 + (data[at + i] ?? 0);
-    at += lengthSize + length;
-  }
-  if (at !== data.length || at === 0) throw corrupt({ kind: 'codedPictureLength' });
+  if (unitPlaces(data, lengthSize).at(-1)?.to !== data.length) throw corrupt({ kind: 'codedPictureLength' });
 }

@@ -2,10 +2,11 @@
 // picture: a coded picture, or a grid of them (ISO/IEC 23008-12, 6.6). Reads tables, decodes
 // nothing. Thumbnails, depth and gain maps are named and left alone.
 import type { Remark } from '../../../contract/remark.ts';
-import { av1Colour } from './av1-sequence.ts';
+import { av1Colour, av1Pictures } from './av1-sequence.ts';
 import { BoxReader } from './boxes.ts';
 import { type HeifFile, type HeifItem, itemBytes, itemOf, referredBy, referringTo } from './heif-items.ts';
 import { corrupt, HeifRefusal } from './heif-refusal.ts';
+import { hevcPictures } from './hevc-units.ts';
 import {
   auxiliaryType,
   colourOf,
@@ -96,6 +97,49 @@ function av1Units(file: HeifFile, item: HeifItem): Uint8Array {
   return av1Colour(config) ? config : itemBytes(file, item);
 }
 
+/** A part that is cut away is worth a word from this share of the coded picture on. */
+const WORTH_A_WORD = 0.02;
+
+/**
+ * What of the coded picture is not shown: cut off by a clean aperture, or by a grid that is smaller
+ * than its tiles by more than the last of them. Throws HeifRefusal.
+ */
+export function cutAway(file: HeifFile, shown: Size): Remark[] {
+  const coded = codedSize(file, baseOf(file, itemOf(file, file.primaryId)), 0);
+  const share = coded ? 1 - (shown.widthPx * shown.heightPx) / (coded.widthPx * coded.heightPx) : 0;
+  return share >= WORTH_A_WORD ? [{ kind: 'cutAway', share }] : [];
+}
+
+function codedSize(file: HeifFile, item: HeifItem, depth: number): Size | undefined {
+  const inner = referredBy(file, 'dimg', item.id).map((id) => itemOf(file, id));
+  if (item.type === 'iden' && inner[0] && depth < DEPTH_LIMIT) return codedSize(file, inner[0], depth + 1);
+  const own = sizeOf(file, item);
+  const tile = item.type === 'grid' && inner[0] ? sizeOf(file, inner[0]) : undefined;
+  if (!tile) return own;
+  const { rows, columns, size } = gridRecipe(file, item);
+  const whole = { widthPx: columns * tile.widthPx, heightPx: rows * tile.heightPx };
+  const isUsual = whole.widthPx - size.widthPx < tile.widthPx && whole.heightPx - size.heightPx < tile.heightPx;
+  return isUsual ? size : whole;
+}
+
+/** Where one coded picture is more than one, programs show the first, the last or the largest. */
+export function severalCoded(file: HeifFile): Remark[] {
+  const pictures = Math.max(0, ...codedItems(file, baseOf(file, itemOf(file, file.primaryId)), 0).map(picturesIn));
+  return pictures > 1 ? [{ kind: 'severalCoded', pictures }] : [];
+
+  function picturesIn(item: HeifItem): number {
+    if (item.type === 'av01') return av1Pictures(itemBytes(file, item));
+    const config = propertyOf(item, 'hvcC');
+    return config ? hevcPictures(itemBytes(file, item), file.bytes.subarray(config.from, config.to)) : 0;
+  }
+}
+
+function codedItems(file: HeifFile, item: HeifItem, depth: number): HeifItem[] {
+  if (item.type !== 'grid' && item.type !== 'iden') return [item];
+  if (depth >= DEPTH_LIMIT) return [];
+  return referredBy(file, 'dimg', item.id).flatMap((id) => codedItems(file, itemOf(file, id), depth + 1));
+}
+
 /** What lies beside the primary picture and is not examined, whoever decodes that. Throws HeifRefusal. */
 export const besidePrimary = (file: HeifFile): Remark[] =>
   leftOutBeside(file, baseOf(file, itemOf(file, file.primaryId)));
@@ -144,13 +188,7 @@ function codedPart(file: HeifFile, item: HeifItem): CodedPart {
  * refers to.
  */
 function planGrid(file: HeifFile, item: HeifItem, own: Pick<PicturePlan, 'colour' | 'transforms'>): PicturePlan {
-  const recipe = itemBytes(file, item);
-  const reader = new BoxReader(recipe, { type: 'grid', from: 0, to: recipe.length });
-  reader.skip(1);
-  const wide = (reader.u8() & 1) === 1;
-  const [rows, columns] = [reader.u8() + 1, reader.u8() + 1];
-  const number = (): number => (wide ? reader.u32() : reader.u16());
-  const size = { widthPx: number(), heightPx: number() };
+  const { rows, columns, size } = gridRecipe(file, item);
   const ids = referredBy(file, 'dimg', item.id);
   if (ids.length !== rows * columns) throw corrupt({ kind: 'gridTiles', columns, rows, tiles: ids.length });
   const tiles = ids.map((id) => itemOf(file, id));
@@ -158,6 +196,16 @@ function planGrid(file: HeifFile, item: HeifItem, own: Pick<PicturePlan, 'colour
   const { coded, profile } = colourOf(file, tiles[0]!);
   const colour = { coded: own.colour.coded ?? coded, profile: own.colour.profile ?? profile };
   return { columns, rows, size, parts, colour, transforms: own.transforms };
+}
+
+function gridRecipe(file: HeifFile, item: HeifItem): { rows: number; columns: number; size: Size } {
+  const recipe = itemBytes(file, item);
+  const reader = new BoxReader(recipe, { type: 'grid', from: 0, to: recipe.length });
+  reader.skip(1);
+  const wide = (reader.u8() & 1) === 1;
+  const [rows, columns] = [reader.u8() + 1, reader.u8() + 1];
+  const number = (): number => (wide ? reader.u32() : reader.u16());
+  return { rows, columns, size: { widthPx: number(), heightPx: number() } };
 }
 
 /** A tile is a coded picture as it is; a grid of grids or of turned pictures no camera writes. */

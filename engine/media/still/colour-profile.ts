@@ -7,7 +7,13 @@
  * chromaticity from sRGB's. Undefined where it does not say it so simply that it is read here: by
  * tables of colours, or damaged.
  */
-export type ProfileLook = { space: string; curve: number | undefined; points: number | undefined };
+export type ProfileLook = {
+  space: string;
+  curve: number | undefined;
+  points: number | undefined;
+  /** True where its curves are known, and none is level anywhere but in black. */
+  isLevelNowhere: boolean;
+};
 
 const HEAD_BYTES = 128;
 /** Tags looked at; a profile of a camera or a screen has some twenty. */
@@ -19,13 +25,19 @@ export function lookAtProfile(profile: Uint8Array): ProfileLook | undefined {
   const space = lettersOf(profile, 16).trim();
   const tags = tagsOf(profile);
   const isByTables = [...tags.keys()].some((name) => /^[AD]2B/.test(name));
-  if (isByTables || lettersOf(profile, 20) !== 'XYZ ') return { space, curve: undefined, points: undefined };
+  if (isByTables || lettersOf(profile, 20) !== 'XYZ ')
+    return { space, curve: undefined, points: undefined, isLevelNowhere: false };
   const isGrey = space === 'GRAY';
-  const curves = (isGrey ? ['kTRC'] : ['rTRC', 'gTRC', 'bTRC']).map((name) => curveDistance(tags.get(name)));
+  const curves = (isGrey ? ['kTRC'] : ['rTRC', 'gTRC', 'bTRC']).map((name) => curveOf(tags.get(name)));
   const points = isGrey
     ? [0]
     : ['rXYZ', 'gXYZ', 'bXYZ'].map((name, i) => pointDistance(tags.get(name), D50_POINTS[i]!));
-  return { space, curve: greatest(curves), points: greatest(points) };
+  return {
+    space,
+    curve: greatest(curves.map((one) => one && distanceFromSrgb(one))),
+    points: greatest(points),
+    isLevelNowhere: curves.every((one) => one !== undefined && !isLevelSomewhere(one)),
+  };
 }
 
 /** Undefined where one of them is. */
@@ -80,11 +92,21 @@ export function distanceFromSrgb(curve: Curve): number {
   return most;
 }
 
-function curveDistance(tag: Uint8Array | undefined): number | undefined {
+/** Samples that a part of the range has, and how much less it shows of them than sRGB's to be level. */
+const [PART, LEVEL] = [16, 0.2];
+
+/** Does a part of the range come out as good as one shade? In black the eye sees none either. */
+function isLevelSomewhere(curve: Curve): boolean {
+  const shown = (value: number): number => 255 * sampleOfLight(Math.min(1, Math.max(0, curve(value / 255))));
+  for (let from = PART; from + PART <= 255; from++)
+    if (!(Math.abs(shown(from + PART) - shown(from)) >= LEVEL * PART)) return true;
+  return false;
+}
+
+function curveOf(tag: Uint8Array | undefined): Curve | undefined {
   if (!tag || tag.length < 12) return undefined;
   const kind = lettersOf(tag, 0);
-  const curve = kind === 'curv' ? tableCurve(viewOf(tag)) : kind === 'para' ? formulaCurve(viewOf(tag)) : undefined;
-  return curve && distanceFromSrgb(curve);
+  return kind === 'curv' ? tableCurve(viewOf(tag)) : kind === 'para' ? formulaCurve(viewOf(tag)) : undefined;
 }
 
 /** No entry is linear, one is an exponent, more are a table (ICC.1, 10.6). */

@@ -24,8 +24,10 @@ export type DecodedStill =
       remarks: Remark[];
       /** Those of the remarks that name what of the file was not looked at. */
       leftOut?: Remark[];
-      /** What transparency hides, where that was seen on the way. */
+      /** What transparency hides of it. */
       hidden?: Remark[];
+      /** Does its profile, which is applied, take contrast out of it that is seen without? */
+      flattened?: boolean;
       /** By a profile, or by what the decoder says of the coded picture. */
       otherColours?: OtherColours;
       decoder?: string;

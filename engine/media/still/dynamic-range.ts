@@ -4,7 +4,7 @@ import type { Remark } from '../../../contract/remark.ts';
 import { readHeifItems } from '../heif/heif-items.ts';
 import { primaryColour } from '../heif/picture-plan.ts';
 import { type DecodedStill, withLeftOut } from './decoded-still.ts';
-import { pngChunks } from './png-chunk.ts';
+import { chunkPlaces, pngChunks } from './png-chunk.ts';
 
 type Curve = Extract<DomainReason, { kind: 'otherRange' }>['curve'];
 
@@ -38,9 +38,18 @@ export function otherRange(bytes: Uint8Array, mediaType: string): Curve | undefi
   }
 }
 
+/**
+ * An animation has a control chunk (fcTL) before each of its pictures. Where none stands before the
+ * one that is decoded here, that is a further picture, which players of animations do not show.
+ */
 export function pngLeftOut(bytes: Uint8Array, mediaType: string): Remark[] {
   if (mediaType !== 'image/png') return [];
   const stated = pngChunks(bytes, 'acTL').filter(({ data }) => data.length >= 4);
-  const pictures = Math.max(0, ...stated.map(({ data }) => new DataView(data.buffer, data.byteOffset, 4).getUint32(0)));
-  return pictures > 1 ? [{ kind: 'firstOfAnimation', pictures }] : [];
+  const counts = stated.map(({ data }) => new DataView(data.buffer, data.byteOffset, 4).getUint32(0));
+  const inFile = [...chunkPlaces(bytes)].map(({ type }) => type).filter((type) => /^(fcTL|IDAT|fdAT)$/.test(type));
+  const controls = inFile.filter((type) => type === 'fcTL').length;
+  const animated = Math.max(0, controls, ...counts, inFile.includes('fdAT') ? 1 : 0);
+  const isOneOfThem = inFile[0] === 'fcTL';
+  const pictures = animated + (isOneOfThem ? 0 : 1);
+  return animated > 0 && pictures > 1 ? [{ kind: 'firstOfAnimation', pictures }] : [];
 }

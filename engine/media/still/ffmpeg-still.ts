@@ -92,7 +92,11 @@ export function decodeFfmpegStill(bytes: Uint8Array, mediaType: string, pixelLim
     if (got < 0) return refused(reasonOf(words(got)), { kind: 'notDecodedAs', mediaType, said: words(got) });
     if (frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0)
       return refused('corrupt', { kind: 'pictureDamaged' });
-    return pictureFrom(frame, mediaType);
+    const picture = pictureFrom(frame, mediaType);
+    const isFollowed = context.receiveFrameSync(frame) >= 0;
+    return picture.kind === 'pixels' && isFollowed
+      ? { ...picture, leftOut: [...picture.leftOut, { kind: 'picturesFollow' }] }
+      : picture;
   } finally {
     frame.free();
     packet.free();

@@ -12,7 +12,8 @@ import {
   unreadable,
   withLeftOut,
 } from './decoded-still.ts';
-import { hiddenPart, layOnBlack } from './hidden-part.ts';
+import { layOnBlack } from './hidden-part.ts';
+import { hiddenByOpacity } from './other-renderings.ts';
 import { profileUse } from './profile-use.ts';
 
 /**
@@ -29,15 +30,20 @@ export async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {})
     const { data, info, warnings } = await readSamples(bytes, inner, hasPlainAlpha ? rgbaOf : samplesOf);
     // The same memory as a plain array: a copy would be another 0.8 GB at the limit.
     const samples = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const hidden = hasPlainAlpha ? hiddenPart(samples) : undefined;
+    const size = { widthPx: info.width, heightPx: info.height };
+    const hidden = hasPlainAlpha
+      ? hiddenByOpacity(samples, size)
+      : metadata.hasAlpha
+        ? await hiddenPartOf(bytes, inner)
+        : [];
     const decoded: DecodedStill = {
       kind: 'decoded',
-      widthPx: info.width,
-      heightPx: info.height,
+      ...size,
       data: hasPlainAlpha ? layOnBlack(samples) : info.channels === 3 ? samples : threeFromOne(samples, info.channels),
       remarks: [...remarksFrom(metadata, profile.isApplied), ...warnings],
-      ...(hidden ? { hidden } : {}),
+      hidden,
       ...(profile.otherColours ? { otherColours: profile.otherColours } : {}),
+      ...(profile.flattens ? { flattened: true } : {}),
     };
     return withLeftOut(decoded, inner.page === undefined ? pagesLeftOut(metadata) : []);
   } catch (error) {
@@ -107,8 +113,10 @@ const rgbaOf = (still: Sharp) =>
   still.toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
 
 /** What transparency hides in a picture of any depth and profile: it is decoded for that. */
-export const hiddenPartOf = async (bytes: Uint8Array): Promise<Remark[]> =>
-  hiddenPart((await rgbaOf(openStill(bytes, 'truncated'))).data);
+async function hiddenPartOf(bytes: Uint8Array, inner: InnerPlace): Promise<Remark[]> {
+  const { data, info } = await rgbaOf(openStill(bytes, 'truncated', inner));
+  return hiddenByOpacity(data, { widthPx: info.width, heightPx: info.height });
+}
 
 /**
  * True where samples come as they lie in the file, so that laying them on black is theirs alone:

@@ -31,6 +31,16 @@ export function withOtherColours(
   } as DecodedStill;
 }
 
+/** Of a picture whose profile, which is applied, takes contrast out of it. */
+export function withFlattened(decoded: DecodedStill, pipeline: number = OTHER_COLOURS_SINCE_PIPELINE): DecodedStill {
+  if (decoded.kind !== 'decoded' || !decoded.flattened || pipeline < OTHER_COLOURS_SINCE_PIPELINE) return decoded;
+  const kind = 'flattenedByProfile';
+  return {
+    ...withLeftOut(decoded, [{ kind }]),
+    beyondDomain: [...(decoded.beyondDomain ?? []), { kind }],
+  } as DecodedStill;
+}
+
 /** What is said of them, whether far or near. */
 export const remarkOf = (found: OtherColours | undefined): Remark[] =>
   found ? [{ kind: 'coloursNotApplied', by: found.by, stated: found.stated }] : [];
@@ -46,19 +56,19 @@ const PNG_UNIT = 100_000;
 const DISPLAY_GAMMA = 2.2;
 
 /**
- * Of a PNG. Programs differ in which chunk they take where one stands twice or is not as it should
- * be: each is asked, and none that may be passed over ends the question. An sRGB chunk stands before
- * gAMA and cHRM, cICP before all.
+ * Of a PNG. Programs differ in which chunk they take where one stands twice, out of its place, or is
+ * not as it should be: each is asked, and what is far is named beside whatever else stands there.
+ * An sRGB or cICP chunk that is as it should be answers for what is near.
  */
 export function coloursOfPng(bytes: Uint8Array): OtherColours | undefined {
   const [codes, srgb] = [pngChunks(bytes, 'cICP'), pngChunks(bytes, 'sRGB')];
   const isSettled = isEach(codes, isCodes) || isEach(srgb, ({ length, 0: intent }) => length === 1 && intent! <= 3);
   const found = [
     ...codes.flatMap(({ data }) => (data.length < 4 ? [] : [coloursOfCodes('cICP', codesOf(data), data[3] === 1)])),
-    ...(isSettled ? [] : pngChunks(bytes, 'gAMA').map(({ data }) => curveOf(numbersOf(data, 1)?.[0]))),
-    ...(isSettled
-      ? []
-      : pngChunks(bytes, 'cHRM').map(({ data }) => pointsOf('cHRM', numbersOf(data, SRGB_POINTS.length)))),
+    ...[
+      ...pngChunks(bytes, 'gAMA').map(({ data }) => curveOf(numbersOf(data, 1)?.[0])),
+      ...pngChunks(bytes, 'cHRM').map(({ data }) => pointsOf('cHRM', numbersOf(data, SRGB_POINTS.length))),
+    ].filter((one) => !isSettled || one?.isFar),
     codes.length + srgb.length > 0 ? besideProfile(bytes) : undefined,
   ];
   return found.find((one) => one?.isFar) ?? found.find((one) => one !== undefined);

@@ -1,4 +1,4 @@
-// Chunks of a PNG that stand before its picture.
+// Chunks of a PNG.
 import { crc32 } from 'node:zlib';
 
 /** `isWhole`: its check sum is right, which programs ask of it before they take it. */
@@ -8,17 +8,22 @@ export type PngChunk = { data: Uint8Array; isWhole: boolean };
 export function pngChunks(bytes: Uint8Array, wanted: string): PngChunk[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found: PngChunk[] = [];
-  for (let at = 8; at + 12 <= bytes.length; ) {
-    const length = view.getUint32(at);
-    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+  for (const { type, from, to } of chunkPlaces(bytes)) {
     if (type === 'IDAT') break;
-    const end = at + 8 + length;
-    if (type === wanted)
-      found.push({
-        data: bytes.subarray(at + 8, end),
-        isWhole: end + 4 <= bytes.length && view.getUint32(end) === crc32(bytes.subarray(at + 4, end)),
-      });
-    at = end + 4;
+    if (type !== wanted) continue;
+    const isWhole = to + 4 <= bytes.length && view.getUint32(to) === crc32(bytes.subarray(from - 4, to));
+    found.push({ data: bytes.subarray(from, to), isWhole });
   }
   return found;
+}
+
+/** Types of all chunks and where their data lie, in the file's order. */
+export function* chunkPlaces(bytes: Uint8Array): Generator<{ type: string; from: number; to: number }> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= bytes.length; ) {
+    const from = at + 8;
+    const to = from + view.getUint32(at);
+    yield { type: String.fromCharCode(...bytes.subarray(at + 4, from)), from, to };
+    at = to + 4;
+  }
 }

@@ -4,12 +4,17 @@ import type { Metadata } from 'sharp';
 import sharp from 'sharp';
 import { tiffFromPixels } from '../heif/tiff-from-pixels.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
-import type { OtherColours } from './decoded-still.ts';
+import { lookAtProfile } from './colour-profile.ts';
+import { type OtherColours, PIXEL_LIMIT } from './decoded-still.ts';
 import { coloursOfProfile, type SampleSpace } from './other-colours.ts';
+import { type Shades, shadesOf, showsMore } from './other-renderings.ts';
 import { statedProfiles } from './stated-profile.ts';
 
-/** `otherColours`: of a profile that is not applied and is not sRGB's. */
-export type ProfileUse = { isApplied: boolean; otherColours?: OtherColours };
+/**
+ * `otherColours`: of a profile that is not applied and is not sRGB's. `flattens`: the one that is
+ * applied takes contrast out of what programs show that apply none.
+ */
+export type ProfileUse = { isApplied: boolean; otherColours?: OtherColours; flattens?: boolean };
 
 /** What becomes of the profile of a file, by what libvips says of it. */
 export async function profileUse(
@@ -18,15 +23,47 @@ export async function profileUse(
 ): Promise<ProfileUse> {
   const mediaType = mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '';
   const samples = SAMPLES[space] ?? 'RGB';
-  const all = icc ? [icc] : statedProfiles(bytes, mediaType);
-  const profile = all.find((one) => coloursOfProfile(one, samples)?.isFar) ?? all[0];
+  const stated = statedProfiles(bytes, mediaType);
+  const [profile = stated[0]] = [icc];
   if (!profile) return { isApplied: false };
-  const otherColours = coloursOfProfile(profile, samples);
+  const own = coloursOfProfile(profile, samples);
   const isForThem = Buffer.from(profile.subarray(16, 20)).toString('latin1') === samples.padEnd(4);
   const mayBe = icc !== undefined && isForThem && space !== 'grey16';
   // One that is sRGB's shows nothing, applied or not.
-  if (mayBe && (!otherColours || (await changesSamples(profile, samples)))) return { isApplied: true };
-  return { isApplied: false, ...(otherColours ? { otherColours } : {}) };
+  const isApplied = mayBe && (!own || (await changesSamples(profile, samples)));
+  // Programs take another one of several, or another of several pieces.
+  const far = stated.map((one) => coloursOfProfile(one, samples)).find((one) => one?.isFar);
+  const isAnother = !isApplied || stated.some((one) => Buffer.compare(one, profile) !== 0);
+  const otherColours = (isAnother ? far : undefined) ?? (isApplied ? undefined : own);
+  const flattens = isApplied && (await takesContrast(bytes, profile));
+  return { isApplied, ...(otherColours ? { otherColours } : {}), ...(flattens ? { flattens } : {}) };
+}
+
+/** Longer side of the picture that is compared with and without its profile. */
+const COMPARED_PX = 512;
+
+/**
+ * Of the picture itself, in small; not asked where its profile is a curve that takes contrast from no
+ * part of the range.
+ */
+async function takesContrast(bytes: Uint8Array, profile: Uint8Array): Promise<boolean> {
+  if (lookAtProfile(profile)?.isLevelNowhere) return false;
+  const shades = async (ignoreIcc: boolean): Promise<Shades> => {
+    const { data, info } = await sharp(bytes, { ignoreIcc, failOn: 'none', limitInputPixels: PIXEL_LIMIT })
+      .resize(COMPARED_PX, COMPARED_PX, { fit: 'inside', withoutEnlargement: true })
+      .flatten({ background: '#000' })
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return shadesOf(data, info.channels, { widthPx: info.width, heightPx: info.height });
+  };
+  try {
+    return showsMore(await shades(true), await shades(false));
+  } catch {
+    // Where it cannot be asked it is not ruled out.
+    return true;
+  }
 }
 
 const SAMPLES: Readonly<Record<string, SampleSpace>> = { 'b-w': 'GRAY', grey16: 'GRAY', cmyk: 'CMYK' };

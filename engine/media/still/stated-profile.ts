@@ -14,15 +14,19 @@ const MOST_BYTES = 2 ** 26;
  */
 export function statedProfiles(bytes: Uint8Array, mediaType: string): Uint8Array[] {
   try {
-    const found = mediaType === 'image/png' ? ofPng(bytes) : [PLACES[mediaType]?.(bytes)];
+    const found = SEVERAL[mediaType]?.(bytes) ?? [PLACES[mediaType]?.(bytes)];
     return found.filter((one) => one !== undefined && one.length > 0) as Uint8Array[];
   } catch {
     return [];
   }
 }
 
-const PLACES: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array | undefined>> = {
+const SEVERAL: Readonly<Record<string, (bytes: Uint8Array) => (Uint8Array | undefined)[]>> = {
+  'image/png': ofPng,
   'image/jpeg': ofJpeg,
+};
+
+const PLACES: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array | undefined>> = {
   'image/webp': ofRiff,
   'image/gif': ofGif,
   'image/tiff': (bytes) => tiffEntry(bytes, 34675)?.bytes,
@@ -36,10 +40,13 @@ const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
 const latin = (bytes: Uint8Array, from: number, to: number): string =>
   Buffer.from(bytes.subarray(from, to)).toString('latin1');
 
-/** Pieces in APP2 segments, each with its number (ICC.1, B.4). */
-function ofJpeg(bytes: Uint8Array): Uint8Array | undefined {
+/**
+ * Pieces in APP2 segments, each with its number (ICC.1, B.4). Where a number stands twice programs
+ * take the first, the last, or none.
+ */
+function ofJpeg(bytes: Uint8Array): Uint8Array[] {
   const view = viewOf(bytes);
-  const pieces = new Map<number, Uint8Array>();
+  const [first, last] = [new Map<number, Uint8Array>(), new Map<number, Uint8Array>()];
   for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; ) {
     const marker = bytes[at + 1]!;
     if (marker === 0xff) {
@@ -48,24 +55,30 @@ function ofJpeg(bytes: Uint8Array): Uint8Array | undefined {
     }
     if (marker === 0xda || marker === 0xd9) break;
     const end = at + 2 + view.getUint16(at + 2);
-    if (marker === 0xe2 && latin(bytes, at + 4, at + 16) === 'ICC_PROFILE\0' && !pieces.has(bytes[at + 16]!))
-      pieces.set(bytes[at + 16]!, bytes.subarray(at + 18, end));
+    if (marker === 0xe2 && latin(bytes, at + 4, at + 16) === 'ICC_PROFILE\0') {
+      const [number, piece] = [bytes[at + 16]!, bytes.subarray(at + 18, end)];
+      if (!first.has(number)) first.set(number, piece);
+      last.set(number, piece);
+    }
     if (end <= at + 3) break;
     at = end;
   }
-  const inOrder = [...pieces].sort(([a], [b]) => a - b).map(([, piece]) => piece);
-  return Buffer.concat(inOrder);
+  const joined = [first, last].map((pieces) =>
+    Buffer.concat([...pieces].sort(([a], [b]) => a - b).map(([, piece]) => piece)),
+  );
+  return joined[0]!.equals(joined[1]!) ? joined.slice(0, 1) : joined;
 }
 
 /** A name, a zero, the method, then the profile packed (PNG specification, 11.3.2.3). */
-const ofPng = (bytes: Uint8Array): (Uint8Array | undefined)[] =>
-  pngChunks(bytes, 'iCCP').map(({ data }) => {
+function ofPng(bytes: Uint8Array): (Uint8Array | undefined)[] {
+  return pngChunks(bytes, 'iCCP').map(({ data }) => {
     try {
       return inflateSync(data.subarray(data.indexOf(0) + 2), { maxOutputLength: MOST_BYTES });
     } catch {
       return undefined;
     }
   });
+}
 
 function ofRiff(bytes: Uint8Array): Uint8Array | undefined {
   const view = viewOf(bytes);

@@ -1,0 +1,174 @@
+// A picture that other programs show otherwise than it is looked at here is never plainly without a
+// face: its transparency laid on another ground or left aside, its profile not applied, a part cut
+// away, another of several pictures shown.
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
+import { unscoredWords } from '../../contract/wording.ts';
+import { decodeReduced } from './decode-reduced.ts';
+import { decodeStill } from './decode-still.ts';
+import { samplePhotograph } from './finder-weights.ts';
+import * as make from './heif/testing/make-heif.ts';
+import { jpegWith, makeProfile, pngChunkOf, pngWith, webpWith } from './still/testing/make-profile.ts';
+import { iconFile } from './still/testing/make-stills.ts';
+
+const SIDE = 256;
+const photograph = (side = SIDE) => sharp(samplePhotograph(3)).resize(side, side, { fit: 'cover' });
+
+/** What was not looked at, by kind; with any of it no result is a plain "no face found". */
+async function leftOut(bytes: Uint8Array): Promise<string[]> {
+  const decoded = await decodeStill(bytes);
+  if (decoded.kind !== 'decoded') throw new Error(unreadableWords(decoded));
+  const { leftOut: left = [] } = decoded;
+  if (left.length > 0) expect(unscoredWords({ kind: 'noFace' }, left)).toMatch(/^No face in what was looked at: /);
+  return left.map(({ kind }) => kind);
+}
+
+/** Black all over; what is to be seen of it lies in its opacity. */
+async function blackPhotograph(): Promise<Buffer> {
+  const grey = await photograph().greyscale().raw().toBuffer();
+  return Buffer.from(Uint8Array.from({ length: 4 * SIDE ** 2 }, (_, i) => (i % 4 === 3 ? 255 - grey[i >> 2]! : 0)));
+}
+const drawn = async () => sharp(await blackPhotograph(), { raw: { width: SIDE, height: SIDE, channels: 4 } });
+
+/** As programs write it whose fourth byte means nothing: no mask says that it is opacity. */
+async function bitmapOf32Bits(fourth: (pixel: number) => number): Promise<Buffer> {
+  const rgb = await photograph().removeAlpha().raw().toBuffer();
+  const head = Buffer.alloc(54);
+  head.write('BM', 'latin1');
+  head.writeUInt32LE(54 + 4 * SIDE ** 2, 2);
+  head.writeUInt32LE(54, 10);
+  head.writeUInt32LE(40, 14);
+  head.writeInt32LE(SIDE, 18);
+  head.writeInt32LE(-SIDE, 22);
+  head.writeUInt16LE(1, 26);
+  head.writeUInt16LE(32, 28);
+  const pixels = Uint8Array.from({ length: 4 * SIDE ** 2 }, (_, i) =>
+    i % 4 === 3 ? fourth(i >> 2) : rgb[3 * (i >> 2) + 2 - (i % 4)]!,
+  );
+  return Buffer.concat([head, pixels]);
+}
+
+test.each<[string, () => Promise<Buffer>]>([
+  ['PNG', async () => (await drawn()).png().toBuffer()],
+  ['PNG of 16 bits', async () => (await drawn()).toColourspace('rgb16').png().toBuffer()],
+  ['grey PNG', async () => (await drawn()).toColourspace('b-w').png().toBuffer()],
+  ['PNG with a profile', async () => (await drawn()).withIccProfile('p3').png().toBuffer()],
+  ['WebP', async () => (await drawn()).webp({ lossless: true }).toBuffer()],
+  ['AVIF', async () => (await drawn()).avif({ lossless: true, effort: 0 }).toBuffer()],
+  ['TIFF', async () => (await drawn()).tiff({ compression: 'lzw' }).toBuffer()],
+  ['icon', async () => iconFile([{ sidePx: SIDE, png: await (await drawn()).png().toBuffer() }])],
+])('a photograph in the opacity of a %s is seen on a light ground', async (_, write) => {
+  expect(await leftOut(await write())).toEqual(['otherOnLightGround']);
+});
+
+test('colours that are hidden or darkened by an opacity that other programs leave aside are named', async () => {
+  expect(await leftOut(await bitmapOf32Bits((pixel) => (pixel === 0 ? 255 : 1)))).toEqual(['hiddenByTransparency']);
+  expect(await leftOut(await bitmapOf32Bits((pixel) => (pixel === 0 ? 255 : 80)))).toContain(
+    'otherWithoutTransparency',
+  );
+  expect(await leftOut(await bitmapOf32Bits(() => 255))).toEqual([]);
+});
+
+test('a picture that is the same on any ground is told nothing of', async () => {
+  expect(await leftOut(await photograph().ensureAlpha(0.95).png().toBuffer())).toEqual([]);
+  const plain = Buffer.from(
+    '<svg width="300" height="200"><rect x="60" y="40" width="180" height="120" fill="#d33"/></svg>',
+  );
+  expect(await leftOut(await sharp(plain).png().toBuffer())).toEqual([]);
+});
+
+const HIDING = { white: makeProfile('RGB ', 0.01), black: makeProfile('RGB ', 60) };
+const jpeg = () => photograph().jpeg().toBuffer();
+
+test.each<[string, () => Promise<Buffer>]>([
+  ['JPEG, in white', async () => jpegWith(await jpeg(), HIDING.white)],
+  ['JPEG, in black', async () => jpegWith(await jpeg(), HIDING.black)],
+  ['PNG', async () => pngWith(await photograph().png().toBuffer(), HIDING.white)],
+  ['WebP', async () => webpWith(await photograph().webp().toBuffer(), { widthPx: SIDE, heightPx: SIDE }, HIDING.white)],
+  [
+    'AVIF',
+    async () =>
+      make.singlePicture(
+        make.codedPictureOf(await photograph().avif({ lossless: true, effort: 0 }).toBuffer()),
+        [make.profile(HIDING.white)],
+        'avif',
+      ),
+  ],
+])('a profile that is applied and takes the photograph out of a %s', async (_, write) => {
+  const decoded = await decodeStill(await write());
+  expect(decoded).toMatchObject({
+    remarks: expect.arrayContaining([{ kind: 'profileApplied' }]),
+    beyondDomain: [{ kind: 'flattenedByProfile' }],
+  });
+  expect(await leftOut(await write())).toEqual(['flattenedByProfile']);
+});
+
+test('one of two profiles in pieces of the same number is named, whichever is applied', async () => {
+  const [usual, hiding] = [makeProfile('RGB ', 2.2), HIDING.white];
+  expect(await leftOut(jpegWith(jpegWith(await jpeg(), usual), hiding))).toContain('coloursNotApplied');
+  expect(await leftOut(jpegWith(jpegWith(await jpeg(), hiding), usual))).toContain('coloursNotApplied');
+  expect(await leftOut(jpegWith(jpegWith(await jpeg(), usual), usual))).toEqual([]);
+});
+
+test('profiles of screens, cameras and linear light take nothing out', async () => {
+  for (const exponent of [1, 1.8, 2.2, 2.6])
+    expect(await leftOut(jpegWith(await jpeg(), makeProfile('RGB ', exponent)))).toEqual([]);
+  expect(await leftOut(await photograph().withIccProfile('p3').jpeg().toBuffer())).toEqual([]);
+});
+
+test('a large photograph is not looked at in small where its profile takes something out', async () => {
+  const large = await photograph(4096).jpeg().toBuffer();
+  expect(await decodeReduced(jpegWith(large, makeProfile('RGB ', 2.2)))).toMatchObject({ kind: 'reduced' });
+  expect(await decodeReduced(jpegWith(large, HIDING.white))).toBeUndefined();
+});
+
+test('what an AVIF cuts away of its picture is named from a share that may hold a face', async () => {
+  const coded = make.codedPictureOf(await photograph().avif({ lossless: true, effort: 0 }).toBuffer());
+  const cropped = (side: number) => make.singlePicture(coded, [make.clap(side, side)], 'avif');
+  expect(await leftOut(cropped(100))).toEqual(['cutAway']);
+  expect(await leftOut(cropped(254))).toEqual([]);
+});
+
+test('two coded pictures where an AVIF has one are named, in either order', async () => {
+  const grey = sharp({ create: { width: SIDE, height: SIDE, channels: 3, background: '#888' } });
+  const [first, second] = await Promise.all(
+    [photograph(), grey].map(async (one) => make.codedPictureOf(await one.avif({ effort: 0 }).toBuffer())),
+  );
+  for (const [a, b] of [
+    [first!, second!],
+    [second!, first!],
+  ]) {
+    const both = { ...first!, data: Buffer.concat([a!.data, b!.data]) };
+    expect(await leftOut(make.singlePicture(both, [], 'avif'))).toEqual(['severalCoded']);
+  }
+  expect(await leftOut(make.singlePicture(first!, [], 'avif'))).toEqual([]);
+});
+
+test('a picture of an animated PNG that is not the one decoded is named, were it the only one', async () => {
+  const png = await photograph().png().toBuffer();
+  const number = (...values: number[]): Buffer => {
+    const bytes = Buffer.alloc(4 * values.length);
+    for (const [i, value] of values.entries()) bytes.writeUInt32BE(value, 4 * i);
+    return bytes;
+  };
+  const control = pngChunkOf('fcTL', Buffer.concat([number(0, SIDE, SIDE, 0, 0), Buffer.alloc(6)]));
+  const animation = pngChunkOf('acTL', number(1, 0));
+  const from = png.indexOf('IDAT', 0, 'latin1') - 4;
+  const end = png.length - 12;
+  const further = pngChunkOf('fdAT', Buffer.concat([number(1), png.subarray(from + 8, from + 200)]));
+  const file = (before: Buffer[], behind: Buffer[]) =>
+    Buffer.concat([png.subarray(0, 33), ...before, png.subarray(33, end), ...behind, png.subarray(end)]);
+  expect(await leftOut(file([animation], [control, further]))).toEqual(['firstOfAnimation']);
+  expect(await leftOut(file([animation, control], [control, further]))).toEqual(['firstOfAnimation']);
+  expect(await leftOut(file([], [further]))).toEqual(['firstOfAnimation']);
+  expect(await leftOut(file([animation, control], []))).toEqual([]);
+});
+
+/** Two frames of 16 x 16 px, grey and orange, by cjxl 0.7. */
+const ANIMATED_JXL =
+  '/wpDBANIKC4JABIYfQAAQFAAxABd5RIAABUqo4wbvJzr+fJDh8W0jesMbbVtYUmiyDg2SSdwSBKrNIAIZeYeADC0UEkCABIYfQAAIAoA3ABd5RIAABUqo4wbvJzr+fJDh8W0jesMbbVtYUmiyDg2SSdwSBJrIPOGEEAAODjzLk5hpxiaopIE';
+
+test('frames behind the first of an animated JPEG XL are named', async () => {
+  expect(await leftOut(Buffer.from(ANIMATED_JXL, 'base64'))).toEqual(['picturesFollow']);
+});

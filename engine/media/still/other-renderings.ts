@@ -1,0 +1,86 @@
+// Whether a picture shows something in another rendering that is not seen in the one that is looked
+// at: laid on a light ground, without its transparency, without its colour profile. Programs differ
+// in these, and a photograph can be written so that each shows another picture. Pure.
+import type { Remark } from '../../../contract/remark.ts';
+import { hiddenPart } from './hidden-part.ts';
+
+/** A picture's light in small, row by row, 0..255. */
+export type Shades = { widthPx: number; heightPx: number; values: Float32Array };
+
+/**
+ * The longer side of a picture in small: a face of 64 px in 12 megapixels has some eight. At least
+ * four pixels are one, so that soft edges of letters are none.
+ */
+const [SIDE, LEAST_BLOCK] = [512, 4];
+/** Between neighbours in small: what is seen as a step, and the part of it that is not seen any more. */
+const [SEEN_STEP, UNSEEN_PART] = [8, 1 / 3];
+/** So many steps make a face as small as is looked for. */
+const STEPS_OF_A_FACE = 40;
+
+/** `lights` gives the light of the pixel at an offset, once for each rendering. */
+function inSmall(
+  { widthPx, heightPx }: { widthPx: number; heightPx: number },
+  renderings: number,
+  addLights: (pixel: number, into: Float32Array, at: number) => void,
+): Shades[] {
+  const block = Math.max(LEAST_BLOCK, Math.ceil(Math.max(widthPx, heightPx) / SIDE));
+  const [columns, rows] = [Math.ceil(widthPx / block), Math.ceil(heightPx / block)];
+  const sums = new Float32Array(columns * rows * renderings);
+  for (let y = 0, pixel = 0; y < heightPx; y++)
+    for (let x = 0; x < widthPx; x++, pixel++)
+      addLights(pixel, sums, (Math.floor(y / block) * columns + Math.floor(x / block)) * renderings);
+  return Array.from({ length: renderings }, (_, which) => ({
+    widthPx: columns,
+    heightPx: rows,
+    values: Float32Array.from({ length: columns * rows }, (__, cell) => {
+      const [x, y] = [cell % columns, Math.floor(cell / columns)];
+      const pixels = Math.min(block, widthPx - x * block) * Math.min(block, heightPx - y * block);
+      return sums[cell * renderings + which]! / pixels;
+    }),
+  }));
+}
+
+/** Of 8-bit grey or R G B. */
+export const shadesOf = (samples: Uint8Array, channels: number, size: { widthPx: number; heightPx: number }): Shades =>
+  inSmall(size, 1, (pixel, into, at) => {
+    into[at]! += channels < 3 ? samples[channels * pixel]! : lightAt(samples, channels * pixel);
+  })[0]!;
+
+const lightAt = (samples: Uint8Array, at: number): number =>
+  0.299 * samples[at]! + 0.587 * samples[at + 1]! + 0.114 * samples[at + 2]!;
+
+/** Does `other` show what is not seen in `looked`? Both of one size. */
+export function showsMore(other: Shades, looked: Shades): boolean {
+  const { widthPx, heightPx } = looked;
+  const isUnseen = (at: number, next: number): boolean => {
+    const step = Math.abs(other.values[at]! - other.values[next]!);
+    return step > SEEN_STEP && Math.abs(looked.values[at]! - looked.values[next]!) < UNSEEN_PART * step;
+  };
+  let steps = 0;
+  for (let y = 0, at = 0; y < heightPx; y++)
+    for (let x = 0; x < widthPx; x++, at++)
+      if ((x + 1 < widthPx && isUnseen(at, at + 1)) || (y + 1 < heightPx && isUnseen(at, at + widthPx))) steps++;
+  return steps >= STEPS_OF_A_FACE;
+}
+
+/**
+ * What the transparency of a picture keeps from being seen, laid on black; empty where that is
+ * nothing. 8-bit R G B A.
+ */
+export function hiddenByOpacity(rgba: Uint8Array, size: { widthPx: number; heightPx: number }): Remark[] {
+  const [onBlack, onWhite, without] = inSmall(size, 3, (pixel, into, at) => {
+    const light = lightAt(rgba, 4 * pixel);
+    const opacity = rgba[4 * pixel + 3]!;
+    const onNothing = (light * opacity) / 255;
+    into[at]! += onNothing;
+    into[at + 1]! += onNothing + 255 - opacity;
+    into[at + 2]! += light;
+  }) as [Shades, Shades, Shades];
+  const hidden = hiddenPart(rgba);
+  const isOther = hidden.length === 0 && showsMore(without, onBlack);
+  return [
+    ...hidden,
+    ...(showsMore(onWhite, onBlack) ? [{ kind: 'otherOnLightGround' } as const] : []),
+    ...(isOther ? [{ kind: 'otherWithoutTransparency' } as const] : []),
+  ];
+}
