@@ -5,6 +5,7 @@ import type { Model } from '../contract/model.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { sourcesOf, type TrainingData } from '../contract/training.ts';
 import type { ValidationRecord } from '../contract/validation.ts';
+import { stabilityGroups } from '../contract/wording.ts';
 import { areaText, digits, rateText, withInterval } from './record-words.ts';
 
 /** What a card is made of. `clean`: measured without degradation, not kept with the model. */
@@ -103,8 +104,27 @@ function summaryTable(record: ValidationRecord, clean: ValidationRecord): string
     row('pixel AUC of the difference map', ({ localisation }) =>
       localisation ? withInterval(localisation.pixelAuc, localisation.interval) : '-',
     ),
+    ...stabilityRows(record, row),
   ];
 }
+
+/** Where the recipe asks for it. */
+const stabilityRows = (
+  { stability }: ValidationRecord,
+  row: (name: string, of: (one: ValidationRecord) => string) => string,
+): string[] =>
+  stability
+    ? [
+        ...stabilityGroups(stability).map(([name], i) =>
+          row(`leaned wrongly, of those that leaned and ${name}`, ({ stability: one }) =>
+            one ? rateText(stabilityGroups(one)[i]![1].wrong) : '-',
+          ),
+        ),
+        row('AUC of the mean over it', ({ stability: one }) =>
+          one ? withInterval(one.mean.auc, one.mean.aucInterval) : '-',
+        ),
+      ]
+    : [];
 
 const strataTable = ({ strata }: ValidationRecord): string[] => [
   'Degraded, by stratum:',

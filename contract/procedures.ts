@@ -98,6 +98,7 @@ import { instantSchema, probabilitySchema } from './units.ts';
 import {
   fusionEventSchema,
   fusionRequestSchema,
+  measuredStabilitySchema,
   validationEventSchema,
   validationRequestSchema,
 } from './validation.ts';
@@ -535,6 +536,13 @@ export const contract = {
     ofVerdict: gives('CASE_NOT_OPEN')
       .input(z.object({ verdictId: verdictIdSchema }))
       .output(stabilityRowSchema.nullable()),
+    /**
+     * What the validation record that a verdict was made under found of stability; null where it was
+     * made without one, and where that one holds nothing of it.
+     */
+    measured: gives('CASE_NOT_OPEN', 'NOT_FOUND')
+      .input(z.object({ verdictId: verdictIdSchema }))
+      .output(measuredStabilitySchema.nullable()),
   },
   job: {
     list: gives('CASE_NOT_OPEN').output(z.array(jobSchema)),

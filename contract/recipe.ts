@@ -37,6 +37,7 @@ export const recipeSchema = z.object({
     seed: true,
     repeats: true,
     degraded: true,
+    stability: true,
     operatingRate: true,
     dataset: true,
   }),

@@ -141,6 +141,42 @@ export const togetherSchema = z.object({
 });
 export type Together = z.infer<typeof togetherSchema>;
 
+/** Of the faces that leaned, those that kept it under every alteration of the battery, or the others. */
+const leanedSchema = z.object({
+  /** Of these, those that leaned to what they are not. */
+  wrong: rateSchema,
+  /** Of all genuine faces, those that are among these and leaned to forged. */
+  falselyForged: rateSchema,
+  /** Of all forged faces, those that are among these and leaned to genuine. */
+  falselyGenuine: rateSchema,
+});
+export type LeanedRates = z.infer<typeof leanedSchema>;
+
+/**
+ * What a validation found of stability (contract/stability.ts): the battery on every face. Leanings,
+ * as found and altered, are by points fitted without the face's source.
+ */
+export const measuredStabilitySchema = z.object({
+  battery: z.string().max(60),
+  stable: leanedSchema,
+  others: leanedSchema,
+  /** The mean logit of a face as it was found and of all its alterations: a score that no verdict uses. */
+  mean: z.object({
+    auc: z.number(),
+    aucInterval: interval,
+    eer: z.number(),
+    cllr: z.number(),
+    cllrMin: z.number(),
+    /**
+     * Its AUC less that of the score itself, on the same faces (DeLong et al. 1988; faces of one
+     * source are no independent ones, Obuchowski 1997). `p` of no difference, two-sided; null where
+     * the faces say nothing of it.
+     */
+    difference: z.object({ value: z.number(), interval, p: probabilitySchema.nullable() }),
+  }),
+});
+export type MeasuredStability = z.infer<typeof measuredStabilitySchema>;
+
 const recordSchema = z.object({
   madeAt: instantSchema,
   appVersion: z.string(),
@@ -188,6 +224,8 @@ const recordSchema = z.object({
   learnedFrom: z.array(z.string()).optional(),
   /** Of a composite. `of`: each part by itself on the same faces; `together`: every two of them. */
   parts: z.object({ of: z.array(partFiguresSchema), together: z.array(togetherSchema) }).optional(),
+  /** Absent where the battery was not tried. */
+  stability: measuredStabilitySchema.optional(),
 });
 /**
  * An interface, and its schema named by it: the contract's inferred types stay short enough for the
@@ -259,6 +297,8 @@ export const validationRequestSchema = materialSchema.extend({
    * Of portraits: false measures them as they are, neither compressed, resized, blurred nor tilted.
    */
   degraded: z.boolean().default(true),
+  /** Also what becomes of every face under the battery: a dozen pictures are scored for one. */
+  stability: z.boolean().default(false),
   /** Share of genuine faces that may lean to forged, and of forged to genuine. */
   operatingRate: z.number().min(0).max(0.5).default(0.05),
   minimumFacePx: z.number().int().min(8).max(2000).default(40),

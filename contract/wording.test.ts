@@ -1,8 +1,17 @@
 // One room of words: every outcome without a score says what it is and what follows, the same in the
 // window, on the command line and in a report.
 import { expect, test } from 'vitest';
-import type { UnscoredOutcome } from './verdict.ts';
-import { exactScoreText, KIND_WORDS, scoreText, thresholdText, unscoredWords } from './wording.ts';
+import { BATTERY, type StabilityRow } from './stability.ts';
+import type { Leaning, UnscoredOutcome } from './verdict.ts';
+import {
+  exactScoreText,
+  KIND_WORDS,
+  meanSentences,
+  scoreText,
+  stabilityRates,
+  thresholdText,
+  unscoredWords,
+} from './wording.ts';
 
 const OUTCOMES: readonly [UnscoredOutcome, string][] = [
   [{ kind: 'noFace' }, 'No face found'],
@@ -58,4 +67,59 @@ test('a raw score is never written as the 0 or 1 that a network does not reach, 
     '1 - 3.2e-9',
     '1',
   ]);
+});
+
+test('beside a face’s stability stands how often such faces leaned wrongly, its own kind first', () => {
+  const rate = (count: number, of: number) => ({
+    count,
+    of,
+    rate: of && count / of,
+    interval: [0.01, 0.2] as [number, number],
+  });
+  const group = (count: number, of: number) => ({
+    wrong: rate(count, of),
+    falselyForged: rate(count, 200),
+    falselyGenuine: rate(0, 200),
+  });
+  const difference = { value: 0.02, interval: [0.008, 0.033] as [number, number], p: 0.002 };
+  const mean = {
+    auc: 0.946,
+    aucInterval: [0.92, 0.97] as [number, number],
+    eer: 0.1,
+    cllr: 0.5,
+    cllrMin: 0.4,
+    difference,
+  };
+  const measured = { battery: BATTERY, stable: group(1, 110), others: group(7, 73), mean };
+  const row = (leanings: readonly (Leaning | null)[], recorded: Leaning | null = 'towardsForged'): StabilityRow => ({
+    ...{
+      verdictId: 1 as never,
+      modelId: 'a'.repeat(64) as never,
+      relativePath: '1/one.jpg',
+      face: 1,
+      battery: BATTERY,
+    },
+    ...{ result: 'made', reason: null, recorded: { logit: 2, leaning: recorded }, asFound: null, beside: [] },
+    ...{ environment: [], before: null },
+    altered: leanings.map((leaning) => ({ alteration: 'jpeg90', logit: 2, score: 0.9, leaning, outside: [] })),
+  });
+  const [firm, shaky] = [row(['towardsForged', 'towardsForged']), row(['towardsForged', 'cannotTell'])];
+  expect(stabilityRates(firm, measured)).toBe(
+    'Of the validation faces that, as this one, kept their leaning under all of battery v1, 1 of 110 leaned wrongly (0.9 %, 95 % interval 1.0 to 20.0); of the others, 7 of 73 leaned wrongly (9.6 %, 95 % interval 1.0 to 20.0).',
+  );
+  expect(stabilityRates(shaky, { ...measured, others: group(0, 0) })).toBe(
+    'Of the validation faces that, as this one, did not keep their leaning under all of battery v1, there were none; of those that did, 1 of 110 leaned wrongly (0.9 %, 95 % interval 1.0 to 20.0).',
+  );
+  for (const nothing of [null, { ...measured, battery: 'battery v2' }])
+    expect(stabilityRates(firm, nothing)).toMatch(/was not measured with battery v1 when its model was validated/);
+  expect(stabilityRates(row(['cannotTell'], 'cannotTell'), measured)).toBe('');
+  expect(stabilityRates(row([null], null), measured)).toBe('');
+
+  const said = (more: Partial<typeof difference>) =>
+    meanSentences({ ...measured, mean: { ...mean, difference: { ...difference, ...more } } });
+  expect(said({})).toMatch(
+    / is better than the score itself: its AUC is higher by 0\.020 \(95 % interval 0\.008 to 0\.033; DeLong .*p = 0\.002\)/,
+  );
+  expect(said({ value: -0.02, interval: [-0.03, -0.01], p: 0 })).toMatch(/ is worse .* lower by 0\.020 .*p < 0\.001/);
+  expect(said({ value: 0.004, interval: [-0.01, 0.02], p: 0.5 })).toMatch(/It cannot be told from the score itself/);
 });

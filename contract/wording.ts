@@ -8,10 +8,17 @@ import type { EvidenceState } from './evidence.ts';
 import type { Conclusion } from './opinion.ts';
 import type { HeldRemark } from './remark.ts';
 import { incompleteWords, remarkWords } from './remark-words.ts';
-import { type Alteration, type AlteredScore, type FRAMES_BESIDE, leaningKept, type StabilityRow } from './stability.ts';
+import {
+  type Alteration,
+  type AlteredScore,
+  type FRAMES_BESIDE,
+  isStable,
+  leaningKept,
+  type StabilityRow,
+} from './stability.ts';
 import type { HeldWhy, Unreadable } from './unreadable.ts';
 import { unreadableWords } from './unreadable-words.ts';
-import type { Rate, Together } from './validation.ts';
+import type { MeasuredStability, Rate, Together } from './validation.ts';
 import type { Leaning, UnscoredOutcome, VerdictKind } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -282,3 +289,44 @@ export function alteredWords({ alteration, logit, score, leaning, outside }: Alt
   const beyond = outside.length > 0 ? `; beyond the model's limits: ${outside.map(reasonWords).join('; ')}` : '';
   return `${alterationWords(alteration)}: logit ${logit.toFixed(3)}, score ${exactScoreText(score)}, ${leans}${beyond}`;
 }
+
+const wronglyOf = ({ count, of, rate, interval: [low, high] }: Rate): string =>
+  of === 0
+    ? 'there were none'
+    : `${count} of ${of} leaned wrongly (${(100 * rate).toFixed(1)} %, 95 % interval ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)})`;
+
+/**
+ * How often validation faces as stable as this one leaned wrongly, and how often the others, in a
+ * sentence; empty for a face that does not lean. `measured`: of the record that its verdict was made
+ * under.
+ */
+export function stabilityRates(row: StabilityRow, measured: MeasuredStability | null): string {
+  const kept = leaningKept(row);
+  if (!kept || kept.leaning === 'cannotTell') return '';
+  const battery = visibleText(row.battery);
+  if (measured?.battery !== row.battery)
+    return `How often faces that keep it lean wrongly, and how often others, was not measured with ${battery} when its model was validated.`;
+  const [stable, others] = [wronglyOf(measured.stable.wrong), wronglyOf(measured.others.wrong)];
+  return isStable(kept)
+    ? `Of the validation faces that, as this one, kept their leaning under all of ${battery}, ${stable}; of the others, ${others}.`
+    : `Of the validation faces that, as this one, did not keep their leaning under all of ${battery}, ${others}; of those that did, ${stable}.`;
+}
+
+/** The two groups of a validation's faces that leaned, by name. */
+export const stabilityGroups = ({ battery, stable, others }: MeasuredStability) =>
+  [
+    [`kept their leaning under all of ${visibleText(battery)}`, stable],
+    ['did not', others],
+  ] as const;
+
+const compared = ({ value, interval: [low, high], p }: MeasuredStability['mean']['difference']): string => {
+  if (p === null) return 'Whether it differs from the score itself cannot be told from these faces';
+  const by = `95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}; DeLong by person or video, p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}`;
+  if (low > 0) return `It is better than the score itself: its AUC is higher by ${value.toFixed(3)} (${by})`;
+  if (high < 0) return `It is worse than the score itself: its AUC is lower by ${(-value).toFixed(3)} (${by})`;
+  return `It cannot be told from the score itself: its AUC differs by ${value.toFixed(3)} (${by})`;
+};
+
+/** What the mean over the battery is worth as a score, and beside the score itself, in sentences. */
+export const meanSentences = ({ battery, mean }: MeasuredStability): string =>
+  `The mean logit over ${visibleText(battery)}, the face as it was found included, as a score of its own: AUC ${mean.auc.toFixed(3)} (${mean.aucInterval[0].toFixed(3)} to ${mean.aucInterval[1].toFixed(3)}), equal error rate ${mean.eer.toFixed(3)}, Cllr ${mean.cllr.toFixed(3)}, at best ${mean.cllrMin.toFixed(3)}. ${compared(mean.difference)}. Verdicts do not use it.`;

@@ -7,7 +7,6 @@ import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FindingFacets, FindingPage } from '../contract/finding.ts';
 import type { Model } from '../contract/model.ts';
@@ -16,6 +15,7 @@ import { stabilitySentence } from '../contract/wording.ts';
 import { createClient, createEngine } from '../engine/index.ts';
 import { samplePhotograph } from '../engine/media/finder-weights.ts';
 import { importOwnNetwork } from '../engine/testing/own-network.ts';
+import { makeTintedSet } from '../engine/testing/tinted-set.ts';
 import { call } from './harness/call.ts';
 import { findBarriers } from './harness/find-barriers.ts';
 import { launch } from './harness/launch.ts';
@@ -34,21 +34,8 @@ const LONG_MS = 900_000;
 let workstation: LaunchedWorkstation;
 let page: Page;
 
-/** Persons, each genuine and with another tint as forged; the tints overlap. */
-async function makeSet(): Promise<void> {
-  for (const [i, n] of [1, 2, 4, 6].entries())
-    for (const [label, red] of [
-      ['real', 1 + 0.02 * i],
-      ['fake', 1.05 + 0.03 * ((i * 3) % 4)],
-    ] as const) {
-      const folder = path.join(set, label, `person ${n}`);
-      mkdirSync(folder, { recursive: true });
-      await sharp(samplePhotograph(n)).linear([red, 1, 1], [0, 0, 0]).toFile(path.join(folder, 'one.png'));
-    }
-}
-
 beforeAll(async () => {
-  await makeSet();
+  await makeTintedSet(set, [1, 2, 4, 6], { from: 1.05 });
   for (const folder of [photographs, home]) mkdirSync(folder);
   for (const n of [1, 2]) copyFileSync(samplePhotograph(n), path.join(photographs, `${n}.jpg`));
   const engine = await createEngine({ appDataFolder: home });

@@ -7,8 +7,15 @@ import { findModel } from '../find-model.ts';
 import { addMaterialOptions, type MaterialOptions, materialFromOptions } from '../labelled-material.ts';
 import { print, processOutput, progressBar } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
+import { STABILITY_HELP } from './validate.ts';
 
-type Options = Omit<MaterialOptions, 'model'> & { name: string; rate: string; set?: string; json?: boolean };
+type Options = Omit<MaterialOptions, 'model'> & {
+  name: string;
+  rate: string;
+  stability?: boolean;
+  set?: string;
+  json?: boolean;
+};
 
 /** Adds `recce model fuse`; `lines` is how a model is printed. */
 export function addFuseCommand(models: Command, lines: (model: Model) => string[]): void {
@@ -19,6 +26,7 @@ export function addFuseCommand(models: Command, lines: (model: Model) => string[
     .requiredOption('--name <text>', 'what the new model is called');
   addMaterialOptions(command, 'all', { model: false })
     .option('--rate <r>', 'share of false calls the operating points allow', '0.05')
+    .option('--stability', STABILITY_HELP)
     .option('--set <text>', 'what the set is, for the record')
     .option('--json', 'print the new model as JSON')
     .action(async (named: string[], options: Options, own: Command) => {
@@ -40,6 +48,7 @@ async function fuse(
     const request = fusionRequestSchema.safeParse({
       ...materialFromOptions(options),
       ...{ parts, name: options.name, operatingRate: Number(options.rate), dataset: options.set },
+      stability: options.stability,
     });
     if (!request.success) return command.error(request.error.message, { exitCode: exitCodes.usage });
     for await (const event of await client.model.fuse(request.data)) {

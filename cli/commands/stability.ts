@@ -7,7 +7,8 @@ import { type FindingFilter, findingFilterSchema } from '../../contract/finding.
 import type { StabilityReport, StabilityRow } from '../../contract/stability.ts';
 import type { Leaning } from '../../contract/verdict.ts';
 import { visibleText } from '../../contract/visible-text.ts';
-import { alteredWords, stabilitySentence } from '../../contract/wording.ts';
+import { alteredWords, stabilityRates, stabilitySentence } from '../../contract/wording.ts';
+import type { Client } from '../../engine/index.ts';
 import { personName } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
@@ -45,15 +46,25 @@ export function addStabilityCommand(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (folder: string, options: Options) => {
       const output = processOutput(options.json ?? false);
-      const report = await withEngine(async (client) => {
+      const { report, rates } = await withEngine(async (client) => {
         await client.case.open({ folder: path.resolve(folder) });
         const started = await client.stability.start({ ...wantedBy(options), examiner: options.examiner });
         const job = await followJob(client, output, started);
-        return client.stability.read({ jobId: job.id });
+        const read = await client.stability.read({ jobId: job.id });
+        return { report: read, rates: options.json ? new Map() : await ratesOf(client, read) };
       });
-      print(output, report, () => linesFrom(report));
+      print(output, report, () => linesFrom(report, rates));
       process.exitCode = report.rows.some(isNotWhole) ? exitCodes.notWhole : exitCodes.done;
     });
+}
+
+/** What the record that each verdict was made under says of faces as stable as its own. */
+async function ratesOf(client: Client, { rows }: StabilityReport): Promise<Map<VerdictId, string>> {
+  const rates = new Map<VerdictId, string>();
+  for (const row of rows)
+    if (row.result === 'made')
+      rates.set(row.verdictId, stabilityRates(row, await client.stability.measured({ verdictId: row.verdictId })));
+  return rates;
 }
 
 type Wanted = { faceIds: FaceId[] } | { verdictIds: VerdictId[] } | { filter: FindingFilter };
@@ -74,12 +85,13 @@ const BEFORE: Readonly<Record<NonNullable<StabilityRow['before']>['result'], str
   notPossible: 'not compared with',
 };
 
-function linesFrom({ rows }: StabilityReport): string[] {
+function linesFrom({ rows }: StabilityReport, rates: ReadonlyMap<VerdictId, string>): string[] {
   const lines = rows.flatMap((row) => [
     `verdict ${row.verdictId}, ${visibleText(row.relativePath)}${row.face === null ? '' : `, face ${row.face}`}: ${stabilitySentence(row)}${
       row.before ? ` (${BEFORE[row.before.result]} job ${row.before.jobId})` : ''
     }`,
     ...[...row.altered, ...row.beside].map((one) => `  ${alteredWords(one)}`),
+    ...[rates.get(row.verdictId)].flatMap((said) => (said ? [`  ${said}`] : [])),
   ]);
   const made = rows.filter(({ result }) => result === 'made').length;
   return [...lines, `${made} of ${rows.length} results tried.`];

@@ -1,6 +1,7 @@
 // recce validate: error rates, calibration and domain of a model on labelled material; the record
 // is kept with the model.
 import type { Command } from 'commander';
+import { ALTERATIONS } from '../../contract/stability.ts';
 import {
   areaWarning,
   learnedWarning,
@@ -10,7 +11,7 @@ import {
   validationRequestSchema,
 } from '../../contract/validation.ts';
 import { visibleText } from '../../contract/visible-text.ts';
-import { thresholdText, togetherWords } from '../../contract/wording.ts';
+import { meanSentences, stabilityGroups, thresholdText, togetherWords } from '../../contract/wording.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
 import { addMaterialOptions, type MaterialOptions, materialFromOptions } from '../labelled-material.ts';
@@ -25,11 +26,15 @@ type Options = MaterialOptions & {
   repeats: string;
   clean?: boolean;
   rate: string;
+  stability?: boolean;
   name?: string;
   out?: string;
   keep: boolean;
   json?: boolean;
 };
+
+/** Of every command that validates: what it adds, and what it costs. */
+export const STABILITY_HELP = `also error rates of the faces that keep their leaning when their picture is altered a little, and of the others, and the mean over the battery as a score: ${ALTERATIONS.length + 1} pictures are scored for each face, which takes so many times as long`;
 
 /** Adds `recce validate` to the program. */
 export function addValidateCommand(program: Command): void {
@@ -45,6 +50,7 @@ export function addValidateCommand(program: Command): void {
     .option('--repeats <n>', 'portraits: how often each sitter is seen', '4')
     .option('--clean', 'portraits: as they are, not degraded')
     .option('--rate <r>', 'share of false calls the operating points allow', '0.05')
+    .option('--stability', STABILITY_HELP)
     .option('--name <text>', 'what the set is, for the record')
     .option('--out <file>', 'also write the record as JSON')
     .option('--no-keep', 'do not keep the record with the model')
@@ -66,6 +72,7 @@ async function validate(options: Options, command: Command): Promise<number> {
       repeats: Number(options.repeats),
       degraded: !options.clean,
       operatingRate: Number(options.rate),
+      stability: options.stability,
       dataset: options.name,
       keep: options.keep,
     });
@@ -112,6 +119,7 @@ export function recordLines(record: ValidationRecord): string[] {
       ...[...record.strata, ...(domain ? [domain.inside, domain.outside] : [])].map(rowFromStratum),
     ]),
     ...partsLines(record),
+    ...stabilityLines(record),
     ...record.notScored.map(({ reason, count }) => `${count} not scored: ${reason}`),
     ...record.remarks,
     ...warningLines(record),
@@ -138,6 +146,25 @@ function partsLines({ parts, calibration, auc, aucInterval, eer }: ValidationRec
     ]),
     '',
     ...parts.together.flatMap((pair) => [`${nameOf(pair.first)} and ${nameOf(pair.second)}: ${togetherWords(pair)}`]),
+  ];
+}
+
+/** Of the faces that leaned: how often the stable ones leaned wrongly, and how often the others. */
+function stabilityLines({ stability }: ValidationRecord): string[] {
+  if (!stability) return [];
+  return [
+    '',
+    ...table([
+      ['leaned, and', 'leaned wrongly', '', 'genuine called forged', 'forged called genuine'],
+      ...stabilityGroups(stability).map(([name, { wrong, falselyForged, falselyGenuine }]) => [
+        name,
+        `${wrong.count} of ${wrong.of}`,
+        rateText(wrong),
+        rateText(falselyForged),
+        rateText(falselyGenuine),
+      ]),
+    ]),
+    meanSentences(stability),
   ];
 }
 

@@ -4,7 +4,6 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import type { ModelId } from '../../contract/brand.ts';
 import type { Model } from '../../contract/model.ts';
@@ -15,6 +14,7 @@ import { samplePhotograph } from '../media/finder-weights.ts';
 import { installations } from '../testing/installations.ts';
 import { importOwnNetwork } from '../testing/own-network.ts';
 import { ended } from '../testing/scanned.ts';
+import { makeTintedSet } from '../testing/tinted-set.ts';
 
 const { root, start } = installations('composite');
 const set = path.join(root, 'set');
@@ -25,20 +25,6 @@ let client: Client;
 let recce: Model;
 let own: Model;
 let both: Model;
-
-/** Persons, each genuine and with another tint as forged; the tints overlap. */
-async function makeSet(): Promise<void> {
-  for (const [i, n] of [1, 2, 3, 4, 5, 6].entries())
-    for (const [label, red] of [
-      ['real', 1 + 0.02 * i],
-      ['fake', 1.06 + 0.03 * ((i * 5) % 6)],
-    ] as const) {
-      const folder = path.join(set, label, `person ${n}`);
-      mkdirSync(folder, { recursive: true });
-      const tinted = sharp(samplePhotograph(n)).linear([red, 1, 1], [0, 0, 0]);
-      await tinted.png({ compressionLevel: 1 }).toFile(path.join(folder, 'one.png'));
-    }
-}
 
 async function validate(modelId: ModelId, folder = set): Promise<NonNullable<Model['validation']>> {
   for await (const event of await client.model.validate({ modelId, folder }))
@@ -64,7 +50,7 @@ const isScored = (one: VerdictOutcome): one is Extract<VerdictOutcome, { kind: '
 beforeAll(async () => {
   mkdirSync(media);
   for (const n of [1, 2]) copyFileSync(samplePhotograph(n), path.join(media, `${n}.jpg`));
-  await makeSet();
+  await makeTintedSet(set, [1, 2, 3, 4, 5, 6]);
   ({ client } = await start());
   [recce] = (await client.model.list()) as [Model];
   own = await importOwnNetwork(client, root);

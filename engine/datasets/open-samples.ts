@@ -35,16 +35,18 @@ export const portraitSamplesSchema = z.object({
     .optional(),
   jitter: z.boolean().optional(),
   shapeJitter: z.number().min(0).max(0.2).optional(),
+  /** Of a validation: the battery's pictures of each as well (contract/stability.ts). */
+  battery: z.literal(true).optional(),
 });
 export type PortraitSamples = z.infer<typeof portraitSamplesSchema>;
 
 /** Faces extracted from a labelled set or a case (`recce faces extract`). */
 export const folderSamplesSchema = portraitSamplesSchema
-  .omit({ kind: true, split: true, facesFile: true, forgeries: true, shapeJitter: true })
+  .omit({ kind: true, split: true, facesFile: true, forgeries: true, shapeJitter: true, battery: true })
   .extend({ kind: z.literal('faces'), split: z.enum(['training', 'validation', 'test', 'all']) });
 
 /** A labelled set whose pictures are faces already cut; see the contract's training data. */
-export const cropSamplesSchema = portraitSamplesSchema.extend({
+export const cropSamplesSchema = portraitSamplesSchema.omit({ battery: true }).extend({
   kind: z.literal('crops'),
   split: z.enum(['training', 'validation', 'test', 'all']),
   margin: z.number().min(0).max(0.5),
@@ -126,7 +128,12 @@ export async function openPortraitSamples(
   return { ...forgerySource(portraits, optionsFrom(samples)), remarks };
 }
 
-const optionsFrom = ({ seed, inputPx, cropRecipe, ...more }: PortraitSamples | CropSamples): ForgeryOptions => ({
+const optionsFrom = ({
+  seed,
+  inputPx,
+  cropRecipe,
+  ...more
+}: Omit<PortraitSamples, 'kind' | 'split'>): ForgeryOptions => ({
   seed,
   inputPx,
   cropRecipe,
@@ -135,4 +142,5 @@ const optionsFrom = ({ seed, inputPx, cropRecipe, ...more }: PortraitSamples | C
   ...(more.degradation === undefined ? {} : { degradation: more.degradation }),
   ...(more.jitter === undefined ? {} : { jitter: more.jitter }),
   ...(more.shapeJitter ? { shapeJitter: more.shapeJitter } : {}),
+  ...(more.battery ? { battery: true } : {}),
 });

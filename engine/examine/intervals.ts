@@ -4,7 +4,8 @@
 import type { Rate } from '../../contract/validation.ts';
 import { fnv1a32, randomStream } from '../../models/tensor/random.ts';
 
-const Z95 = 1.959963984540054;
+/** Deviations of a normal distribution that 95 % lie within. */
+export const Z95 = 1.959963984540054;
 /** Resamplings: the ends of the interval then move by about a hundredth of its length. */
 const DRAWS = 1000;
 

@@ -20,6 +20,11 @@ export type ValidatedFace = {
    * AUC of the difference map's pixels against the mask of what was changed; null without a mask.
    */
   pixelAuc: number | null;
+  /**
+   * Logits of its alterations by the battery, in its order (contract/stability.ts); absent where they
+   * were not scored.
+   */
+  altered?: readonly number[];
 };
 
 /** For each face one over the number of faces of its source and class: sources count the same. */

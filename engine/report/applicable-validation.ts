@@ -4,8 +4,9 @@
 import { KEPT_WORDS, laterRecordWords } from '../../contract/later-record.ts';
 import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
+import type { StabilityRow } from '../../contract/stability.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
-import { NO_LEANING, thresholdText } from '../../contract/wording.ts';
+import { NO_LEANING, stabilityRates, thresholdText } from '../../contract/wording.ts';
 import { canonicalJson, hashOfValue } from '../files/canonical-json.ts';
 
 /**
@@ -51,6 +52,19 @@ export function pointsWords(
   return operatingPoints && isInForce(document, model)
     ? `cannot tell between ${thresholdText(operatingPoints.low)} and ${thresholdText(operatingPoints.high)}`
     : 'operating points as in its parameters';
+}
+
+/**
+ * How often faces as stable as those of a row leaned wrongly when the model was validated, in a
+ * sentence; empty where the record that is printed is not that of the verdicts.
+ */
+export function stabilityRatesIn(
+  document: Pick<ReportDocument, 'models' | 'parameters'>,
+): (row: StabilityRow) => string {
+  const inForce = new Map(
+    document.models.filter((model) => isInForce(document, model)).map((model) => [model.id, model.validation]),
+  );
+  return (row) => (inForce.has(row.modelId) ? stabilityRates(row, inForce.get(row.modelId)?.stability ?? null) : '');
 }
 
 /**

@@ -9,6 +9,7 @@ import type { CsvOptions } from '../../contract/report.ts';
 import { leaningKept, type StabilityRow } from '../../contract/stability.ts';
 import type { Taggable } from '../../contract/tag.ts';
 import { alteredWords, stabilitySentence } from '../../contract/wording.ts';
+import { stabilityRatesIn } from './applicable-validation.ts';
 import { harmlessCell } from './csv-cell.ts';
 import type { ReportContent, ReportSubject } from './report-content.ts';
 import { type StandingOpinions, standingOpinions, tagsBySubject } from './report-index.ts';
@@ -72,6 +73,7 @@ type Table = {
   tagsOn: (subject: Taggable) => string;
   reference: string;
   stabilityOf: ReadonlyMap<VerdictId, StabilityRow>;
+  ratesOf: (row: StabilityRow) => string;
   textOf: (rows: readonly string[][], bom?: boolean) => string;
 };
 
@@ -105,6 +107,7 @@ function tableFor({ head, lists, trackOf }: ReportContent, { standingOn }: Stand
     tagsOn: (subject) => tagged(subject).join(BETWEEN),
     reference: head.case.reference || head.case.title,
     stabilityOf: new Map(Array.from(lists.stability(), (row) => [row.verdictId, row])),
+    ratesOf: stabilityRatesIn(head),
     // A cell with a line break of any kind is quoted: unquoted, a file's name could make a line,
     // and a formula, of its own.
     textOf: (rows, bom = false) =>
@@ -133,12 +136,12 @@ function scoreCells({ outcome }: ReportSubject['verdict'], { number }: Table): s
   return [number(score, SCORE_PLACES), leaning ?? '', ratio === null ? '' : number(ratio, SCORE_PLACES)];
 }
 
-/** `9 of 11`, the sentence, and each altered picture with what the model says of it. */
-function stabilityCells(row: StabilityRow | undefined): string[] {
+/** `9 of 11`, the sentences, and each altered picture with what the model says of it. */
+function stabilityCells(row: StabilityRow | undefined, { ratesOf }: Table): string[] {
   if (!row) return ['', '', ''];
   const kept = leaningKept(row);
   const list = [...row.altered, ...row.beside].map(alteredWords).join(BETWEEN);
-  return [kept ? `${kept.kept} of ${kept.of}` : '', stabilitySentence(row), list];
+  return [kept ? `${kept.kept} of ${kept.of}` : '', `${stabilitySentence(row)} ${ratesOf(row)}`.trim(), list];
 }
 
 function rowFrom({ verdict, file, face, leftOut }: ReportSubject, content: ReportContent, table: Table): string[] {
@@ -159,7 +162,7 @@ function rowFrom({ verdict, file, face, leftOut }: ReportSubject, content: Repor
     modelId,
     madeAt,
     table.tagsOn(verdict),
-    ...stabilityCells(table.stabilityOf.get(id)),
+    ...stabilityCells(table.stabilityOf.get(id), table),
   ].map(harmlessCell);
 }
 

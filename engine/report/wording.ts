@@ -109,7 +109,7 @@ export function methodOf(models: readonly Pick<Model, 'name' | 'passport'>[]): s
 }
 
 /** Said where the stability of some face was measured. */
-export const STABILITY = `Stability: the picture around a face is altered a little in a fixed way (${ALTERATIONS.map(alterationWords).join(', ')}), and each altered picture is cut and scored as the face was. Of a film the same face in the frames beside is scored too. It says how far the answer hangs on such detail of the picture; it is no error rate.`;
+export const STABILITY = `Stability: the picture around a face is altered a little in a fixed way (${ALTERATIONS.map(alterationWords).join(', ')}), and each altered picture is cut and scored as the face was. Of a film the same face in the frames beside is scored too. It says how far the answer hangs on such detail of the picture; it is no error rate by itself. Where the model was validated with it, how often faces that keep their leaning lean wrongly, and how often others, is said beside it.`;
 
 export const LIMITS: readonly string[] = [
   '“No face found” means that the finder saw none. The picture was not examined further, and nothing follows about whether it is genuine.',

@@ -39,7 +39,7 @@ async function outcomeOf(found: FoundFace[], beyondDomain: DomainReason[] = []):
   };
   const labelled = { path: file, relativePath: 'one.png', label: 0, source: 'a', split: 'test', strata: {} } as const;
   const all: string[] = [];
-  for await (const one of facesFromSet([labelled], deps, passport, 40))
+  for await (const one of facesFromSet([labelled], deps, passport, { minimumFacePx: 40, stability: false }))
     all.push(one.kind === 'face' ? `${one.strata['face size']}` : one.reason);
   expect(all).toHaveLength(1);
   return all[0]!;

@@ -11,7 +11,8 @@ import { reasonsOutsideDomain } from '../examine/domain.ts';
 import { fusedLogit } from '../examine/fuse-outcomes.ts';
 import { sourceWeights, type ValidatedFace } from '../examine/validated-face.ts';
 import { type Fusion, fitFusion } from './fit-fusion.ts';
-import { foldsOf, type RecordFacts, recordFromFaces } from './record-from-faces.ts';
+import { foldsOf } from './judged-by-ratio.ts';
+import { type RecordFacts, recordFromFaces } from './record-from-faces.ts';
 import { judgedPart, togetherOf } from './together.ts';
 import { type LabelledFace, scoreLabelled } from './validate-model.ts';
 
@@ -25,6 +26,8 @@ export type FacesByPart = { faces: ValidatedFace[][]; notScored: ValidationRecor
 
 /** Faces taken together through one network after the other. */
 const FACES_A_TURN = 32;
+/** Where each is altered as well: until then it holds the part of its picture that is altered. */
+const ALTERED_A_TURN = 4;
 
 /**
  * Scores every face by every part. A face outside the domain of one of them is left out and counted,
@@ -63,7 +66,7 @@ export async function scoreByParts(
   for await (const one of all) {
     if (one.kind === 'notScored') passOver(one.reason);
     else waiting.push(one.cuts);
-    if (waiting.length < FACES_A_TURN) continue;
+    if (waiting.length < (waiting[0]?.[0]?.altered ? ALTERED_A_TURN : FACES_A_TURN)) continue;
     await turn(waiting);
     waiting = [];
   }
@@ -90,14 +93,8 @@ export function fuseParts(
   const points = pointsOf(faces);
   const fusion = fitFusion(points);
   const { fold, folds } = foldsOf(faces[0]!);
-  const logits = new Array<number>(points.length);
-  for (let k = 0; k < folds; k++) {
-    const isOwn = (i: number): boolean => fold.get(faces[0]![i]!.source) === k;
-    const others = fitFusion(points.filter((_, i) => !isOwn(i)));
-    points.forEach((point, i) => {
-      if (isOwn(i)) logits[i] = fusedLogit(others, point.logits);
-    });
-  }
+  const foldOf = faces[0]!.map(({ source }) => fold.get(source)!);
+  const ofFold = Array.from({ length: folds }, (_, k) => fitFusion(points.filter((_, i) => foldOf[i] !== k)));
   const remarks = [
     ...facts.remarks,
     `Each face's fused score was made by a fusion fitted without its person or video, in ${folds} folds.`,
@@ -105,7 +102,7 @@ export function fuseParts(
       weight < 0 ? [`${parts[i]!.name} counts against itself in the fusion (weight ${weight.toFixed(3)}).`] : [],
     ),
   ];
-  return { fusion, ...measured(parts, faces, logits, { ...facts, remarks, notScored }) };
+  return { fusion, ...measured(parts, faces, (i) => ofFold[foldOf[i]!]!, { ...facts, remarks, notScored }) };
 }
 
 /** Measures a composite, as it is, on faces that it may not have been fitted on. */
@@ -115,8 +112,7 @@ export function measureComposite(
   { faces, notScored }: FacesByPart,
   facts: Omit<RecordFacts, 'notScored'>,
 ): Fused {
-  const logits = pointsOf(faces).map((point) => fusedLogit(composite, point.logits));
-  const found = measured(parts, faces, logits, { ...facts, notScored });
+  const found = measured(parts, faces, () => composite, { ...facts, notScored });
   if (found.record.datasetSha256 !== composite.fittedOn) return found;
   const remark =
     'The fusion was fitted on these very faces: its figures look better here than they are. The record it was fused with was measured on persons or videos left out of the fit.';
@@ -132,16 +128,27 @@ function pointsOf(faces: readonly (readonly ValidatedFace[])[]) {
   }));
 }
 
+/** `fusionOf`: the fusion that judges the face at a place. */
 function measured(
   parts: readonly Pick<Model, 'id' | 'name'>[],
   faces: readonly (readonly ValidatedFace[])[],
-  logits: readonly number[],
+  fusionOf: (i: number) => Fusion,
   facts: RecordFacts,
 ): Fused {
   const fused = faces[0]!.map((face, i): ValidatedFace => {
-    const logit = logits[i]!;
+    const together = (logitOf: (one: ValidatedFace) => number): number =>
+      fusedLogit(
+        fusionOf(i),
+        faces.map((own) => logitOf(own[i]!)),
+      );
+    const logit = together((one) => one.logit);
+    const altered = face.altered?.map((_, k) => together((one) => one.altered![k]!));
     // What a part's classifier sees is held against that part's own domain.
-    return { ...face, logit, score: scoreFromLogit(logit), features: new Float32Array(), pixelAuc: null };
+    return {
+      ...face,
+      ...{ logit, score: scoreFromLogit(logit), features: new Float32Array(), pixelAuc: null },
+      ...(altered ? { altered } : {}),
+    };
   });
   const { record, operatingPoints } = recordFromFaces(fused, facts);
   const judged = parts.map(({ id, name }, k) => judgedPart({ modelId: id, name }, faces[k]!));

@@ -3,13 +3,16 @@
 // definitions, and cases worked by hand.
 import { expect, test } from 'vitest';
 import {
+  areaByWeights,
   areaUnderRoc,
+  delongDifference,
   delongVariance,
   equalErrorRate,
   type LabelledScore,
   rocCurve,
   thinned,
 } from '../../models/metrics/roc.ts';
+import { randomStream } from '../../models/tensor/random.ts';
 import { bootstrapInterval, quantile, rateOf, wilsonInterval } from '../examine/intervals.ts';
 import {
   cllr,
@@ -61,6 +64,69 @@ test('a weight counts as that many copies', () => {
 
 test('DeLong’s variance agrees with its definition in NumPy', () => {
   expect(delongVariance(scores)).toBeCloseTo(0.0007645964240102169, 15);
+});
+
+/** Another score of the same faces, its own noise added. */
+const second: LabelledScore[] = scores.map((one, i) => ({ ...one, score: one.score + Math.sin(i * 12.9898) }));
+
+test('the difference of two areas has DeLong’s variance: of both, less twice their covariance', () => {
+  const { difference, variance } = delongDifference(scores, second);
+  expect(difference).toBeCloseTo(areaUnderRoc(scores) - areaUnderRoc(second), 14);
+  // By the definition: how each face is placed among the other class, pair by pair.
+  const psi = (y: number, x: number): number => (x < y ? 1 : x === y ? 0.5 : 0);
+  const placed = (all: readonly LabelledScore[]) => {
+    const [x, y] = [0, 1].map((label) => all.filter((s) => s.label === label).map((s) => s.score)) as [
+      number[],
+      number[],
+    ];
+    const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
+    return {
+      x: x.map((one) => mean(y.map((other) => psi(other, one)))),
+      y: y.map((one) => mean(x.map((other) => psi(one, other)))),
+    };
+  };
+  const covariance = (a: number[], b: number[]): number => {
+    const [ma, mb] = [a, b].map((values) => values.reduce((sum, v) => sum + v, 0) / values.length) as [number, number];
+    return a.reduce((sum, v, i) => sum + (v - ma) * (b[i]! - mb), 0) / (a.length - 1);
+  };
+  const [a, b] = [placed(scores), placed(second)];
+  const between = covariance(a.x, b.x) / GENUINE.length + covariance(a.y, b.y) / FORGED.length;
+  expect(variance).toBeCloseTo(delongVariance(scores) + delongVariance(second) - 2 * between, 14);
+  expect(delongDifference(second, scores)).toMatchObject({ difference: -difference });
+  expect(delongDifference(scores, scores)).toEqual({ difference: 0, variance: 0 });
+});
+
+test('faces of one source count as one: each face ten times over says no more of a difference', () => {
+  const tenfold = (all: readonly LabelledScore[]) => all.flatMap((one) => Array.from({ length: 10 }, () => one));
+  const once = delongDifference(scores, second);
+  const many = delongDifference(tenfold(scores), tenfold(second));
+  expect(many.difference).toBeCloseTo(once.difference, 14);
+  expect(many.variance).toBeCloseTo(once.variance, 14);
+  // As ten sources of their own they would be taken for ten times as much.
+  const apart = (all: readonly LabelledScore[]) => tenfold(all).map((one, i) => ({ ...one, source: `${i}` }));
+  expect(delongDifference(apart(scores), apart(second)).variance).toBeLessThan(once.variance / 9);
+});
+
+test('where both classes have the same sources, the variance is that of a bootstrap over sources', () => {
+  const random = randomStream(11);
+  const of = Array.from({ length: 120 }, (_, person) => {
+    const [shared, swing] = [random.normal(0, 1), random.normal(0, 0.7)];
+    return ([0, 0, 1, 1] as const).map((label) => {
+      const base = label + shared + random.normal(0, 0.5);
+      const one = (score: number): LabelledScore => ({ score, label, source: `${person}` });
+      return [one(base), one(base + swing + random.normal(0, 0.5))] as const;
+    });
+  }).flat();
+  const [a, b] = [of.map(([one]) => one), of.map(([, one]) => one)];
+  const { difference, variance } = delongDifference(a, b);
+  const [areaA, areaB] = [areaByWeights(a), areaByWeights(b)];
+  const [low, high] = bootstrapInterval(
+    a.map(({ source }) => source),
+    'difference',
+    (weights) => areaA(weights) - areaB(weights),
+  )!;
+  expect((high - low) / (2 * 1.96 * Math.sqrt(variance))).toBeCloseTo(1, 0.7);
+  expect(Math.abs((high + low) / 2 - difference)).toBeLessThan(Math.sqrt(variance) / 4);
 });
 
 test('the ROC’s area by trapezoids is the AUC, and its ends are its ends', () => {

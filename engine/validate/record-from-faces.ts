@@ -2,23 +2,16 @@
 // judged on faces whose source was not used to fit it: folds go by source. The same faces give the
 // same record, but for its date.
 import { createHash } from 'node:crypto';
-import type { Calibration, Rate, Stratum, ValidationRecord } from '../../contract/validation.ts';
+import type { Rate, Stratum, ValidationRecord } from '../../contract/validation.ts';
 import type { Leaning, OperatingPoints } from '../../contract/verdict.ts';
-import { areaByWeights, areaUnderRoc, equalErrorRate, rocCurve, thinned } from '../../models/metrics/roc.ts';
+import { areaUnderRoc, equalErrorRate, rocCurve, thinned } from '../../models/metrics/roc.ts';
+import { scoreFromLogit } from '../../models/recce/output.ts';
 import { featureStatistics, limitsFrom, reasonsOutsideDomain } from '../examine/domain.ts';
 import { bootstrapInterval, rateOf } from '../examine/intervals.ts';
-import { cllr, crossEntropy, type LabelledRatio, neutralEntropy, tippett } from '../examine/likelihood-ratio.ts';
 import { leaningFromScore } from '../examine/operating-points.ts';
 import { sourceWeights, type ValidatedFace } from '../examine/validated-face.ts';
-import {
-  empiricalBounds,
-  fitLogistic,
-  log10FromShare,
-  pavShare,
-  poolAdjacentViolators,
-  type WeightedLogit,
-} from './calibrate.ts';
 import { SOURCE_STRATUM } from './faces-of-sources.ts';
+import { aucInterval, calibrationOf, foldsOf, type JudgedByRatio, judgedByRatio } from './judged-by-ratio.ts';
 import {
   type EdgeRates,
   pointsOfSources,
@@ -26,6 +19,7 @@ import {
   ratesThatHold,
   type SourcedScore,
 } from './points-of-sources.ts';
+import { stabilityFigures } from './stability-figures.ts';
 
 export type RecordFacts = Pick<
   ValidationRecord,
@@ -33,14 +27,11 @@ export type RecordFacts = Pick<
 > & { operatingRate: number };
 
 /**
- * A face with its log10 likelihood ratio by a calibration fitted without its source, and what it was
- * before it was held inside the bounds.
+ * A face with its likelihood ratio by a calibration fitted without its source, and what was said of
+ * it by points fitted so: of its own score, and of its altered pictures in their order.
  */
-export type JudgedByRatio = ValidatedFace & { weight: number; log10: number; unbounded: number };
-/** The same, with what was said of it by points fitted so. */
-type Judged = JudgedByRatio & { leaning: Leaning };
+type Judged = JudgedByRatio & { leaning: Leaning; alteredLeanings?: readonly Leaning[] };
 
-const MOST_FOLDS = 10;
 const MOST_ROC_POINTS = 200;
 /** A group with fewer faces of a class has no AUC worth printing. */
 const FEWEST_FOR_AUC = 10;
@@ -84,6 +75,7 @@ export function recordFromFaces(
     calibration: calibrationOf(judged, folds),
     domain: domainOf(judged),
     remarks: [...facts.remarks, ...remarksOn(held, operatingRate)],
+    ...stabilityFigures(judged),
   };
   return { record, operatingPoints: pointsOfSources(scores, held.rates) };
 }
@@ -126,24 +118,10 @@ function remarksOn({ rates, broken }: { rates: EdgeRates; broken: string[] }, ra
 /** Without what is left of a product of decimal fractions. */
 const digits = (rate: number): string => String(Number(rate.toPrecision(3)));
 
-const logitsOf = (faces: readonly (ValidatedFace & { weight: number })[]): WeightedLogit[] =>
-  faces.map(({ logit, label, weight }) => ({ logit, label, weight }));
-
 function digestOf(faces: readonly ValidatedFace[]): ValidationRecord['datasetSha256'] {
   const hash = createHash('sha256');
   for (const { label, source, cropSha256 } of faces) hash.update(`${label} ${cropSha256} ${source}\n`);
   return hash.digest('hex') as ValidationRecord['datasetSha256'];
-}
-
-/**
- * Sources dealt out to folds in the order of their hashes: the same for the same sources, and even.
- */
-export function foldsOf(faces: readonly ValidatedFace[]): { fold: Map<string, number>; folds: number } {
-  const order = (source: string) => createHash('sha256').update(source).digest('hex');
-  const sources = [...new Set(faces.map((face) => face.source))].sort((a, b) => (order(a) < order(b) ? -1 : 1));
-  const folds = Math.min(MOST_FOLDS, sources.length);
-  if (folds < 2) throw new RangeError('One source only: nothing can be judged on another than it was fitted on.');
-  return { fold: new Map(sources.map((source, i) => [source, i % folds])), folds };
 }
 
 function judge(
@@ -163,31 +141,16 @@ function judge(
     );
   });
   const { judged } = judgedByRatio(faces, weights);
-  const leaningOf = ({ source, score }: ValidatedFace): Leaning => leaningFromScore(score, points[fold.get(source)!]!)!;
-  return { judged: judged.map((face) => ({ ...face, leaning: leaningOf(face) })), folds };
-}
-
-/** Each face's likelihood ratio as it would be had its source not been there. */
-export function judgedByRatio(
-  faces: readonly ValidatedFace[],
-  weights: readonly number[] = sourceWeights(faces),
-): { judged: JudgedByRatio[]; folds: number } {
-  const { fold, folds } = foldsOf(faces);
-  const all = faces.map((face, i) => ({ ...face, weight: weights[i]! }));
-  const judged = new Map<ValidatedFace, JudgedByRatio>();
-  for (let k = 0; k < folds; k++) {
-    const others = all.filter((face) => fold.get(face.source) !== k);
-    const line = fitLogistic(logitsOf(others));
-    const ratio = (logit: number) => (line.slope * logit + line.intercept) / Math.LN10;
-    const bounds = empiricalBounds(others.map(({ logit, label, weight }) => ({ log10: ratio(logit), label, weight })));
-    all.forEach((face, i) => {
-      if (fold.get(face.source) !== k) return;
-      const unbounded = ratio(face.logit);
-      const log10 = Math.min(bounds[1], Math.max(bounds[0], unbounded));
-      judged.set(faces[i]!, { ...face, log10, unbounded });
-    });
-  }
-  return { judged: faces.map((face) => judged.get(face)!), folds };
+  const withLeanings = (face: JudgedByRatio): Judged => {
+    const own = points[fold.get(face.source)!]!;
+    const alteredLeanings = face.altered?.map((logit) => leaningFromScore(scoreFromLogit(logit), own)!);
+    return {
+      ...face,
+      leaning: leaningFromScore(face.score, own)!,
+      ...(alteredLeanings ? { alteredLeanings } : {}),
+    };
+  };
+  return { judged: judged.map(withLeanings), folds };
 }
 
 function ratesOf(
@@ -210,14 +173,6 @@ function ratesOf(
     ),
     cannotTell: share(faces, 'cannotTell'),
   };
-}
-
-export function aucInterval(faces: readonly ValidatedFace[], name: string): [number, number] | null {
-  return bootstrapInterval(
-    faces.map((face) => face.source),
-    name,
-    areaByWeights(faces),
-  );
 }
 
 function stratumOf(by: string, name: string, faces: readonly Judged[], genuineOfAll?: readonly Judged[]): Stratum {
@@ -268,48 +223,6 @@ function localisationOf(faces: readonly ValidatedFace[]): ValidationRecord['loca
     (weights) => mean((i) => weights[i]!),
   );
   return { pixelAuc: mean(() => 1), interval: interval ?? [0, 1], faces: masked.length };
-}
-
-/** Infinite ratios of the monotone calibration are held at what can be written down. */
-const finite = (log10: number): number => Math.min(10, Math.max(-10, log10));
-
-export function calibrationOf(faces: readonly JudgedByRatio[], folds: number): Calibration {
-  const line = fitLogistic(logitsOf(faces));
-  const unbounded = faces.map(
-    ({ logit, label, weight }): LabelledRatio => ({
-      log10: (line.slope * logit + line.intercept) / Math.LN10,
-      label,
-      weight,
-    }),
-  );
-  const bounds = empiricalBounds(unbounded);
-  const heldOut = faces.map(({ log10, label, weight }): LabelledRatio => ({ log10, label, weight }));
-  const steps = poolAdjacentViolators(logitsOf(faces));
-  const best = faces.map(
-    ({ logit, label, weight }): LabelledRatio => ({ log10: log10FromShare(pavShare(steps, logit)), label, weight }),
-  );
-  return {
-    method: 'logistic',
-    ...line,
-    bounds,
-    cllr: cllr(heldOut),
-    cllrMin: cllr(best),
-    pav: steps.map(({ from, forgedShare }) => ({
-      logit: from,
-      log10LikelihoodRatio: finite(log10FromShare(forgedShare)),
-    })),
-    tippett: tippett(heldOut),
-    ece: Array.from({ length: 41 }, (_, i) => {
-      const priorLog10Odds = -2.5 + i * 0.125;
-      return {
-        priorLog10Odds,
-        calibrated: crossEntropy(heldOut, priorLog10Odds),
-        minimum: crossEntropy(best, priorLog10Odds),
-        neutral: neutralEntropy(priorLog10Odds),
-      };
-    }),
-    folds,
-  };
 }
 
 function domainOf(faces: readonly Judged[]): ValidationRecord['domain'] {

@@ -1,8 +1,9 @@
 // The record from made-up scored faces of known distributions: what is fitted is judged on other
 // sources, strata add up, limits hold.
 import { expect, test } from 'vitest';
+import { BATTERY } from '../../contract/stability.ts';
 import { validationRecordSchema } from '../../contract/validation.ts';
-import { reasonWords } from '../../contract/wording.ts';
+import { meanSentences, reasonWords } from '../../contract/wording.ts';
 import { randomStream } from '../../models/tensor/random.ts';
 import {
   featureDistance,
@@ -47,6 +48,85 @@ const FACTS = {
   remarks: [],
   operatingRate: 0.05,
 };
+
+test('faces that keep their leaning under every alteration, and the others, have error rates of their own', () => {
+  // What leans wrongly lies not far beyond an edge: where alterations shake every score, it is shaken off.
+  const shaken = randomStream(5);
+  const set = faces(100, 3).map((face): ValidatedFace => {
+    const altered = Array.from({ length: 11 }, () => face.logit + shaken.normal(0, 0.3));
+    return { ...face, altered };
+  });
+  const { record } = recordFromFaces(set, FACTS);
+  expect(validationRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
+  const { stable, others, battery } = record.stability!;
+  expect(battery).toBe(BATTERY);
+  const leaned = record.genuine + record.forged - record.cannotTell.count;
+  expect(stable.wrong.of + others.wrong.of).toBe(leaned);
+  expect(Math.min(stable.wrong.of, others.wrong.of)).toBeGreaterThan(leaned / 10);
+  for (const { wrong, falselyForged, falselyGenuine } of [stable, others]) {
+    expect(falselyForged.count + falselyGenuine.count).toBe(wrong.count);
+    expect([falselyForged.of, falselyGenuine.of]).toEqual([record.genuine, record.forged]);
+  }
+  expect(stable.falselyForged.count + others.falselyForged.count).toBe(record.falselyForged.count);
+  expect(stable.falselyGenuine.count + others.falselyGenuine.count).toBe(record.falselyGenuine.count);
+  expect(others.wrong.rate).toBeGreaterThan(3 * stable.wrong.rate);
+  expect(others.wrong.interval[0]).toBeGreaterThan(stable.wrong.rate);
+
+  // What is no such figures is not read.
+  const isRead = (stability: unknown) => validationRecordSchema.safeParse({ ...record, stability }).success;
+  expect(isRead(record.stability)).toBe(true);
+  const { mean } = record.stability!;
+  for (const wrong of [
+    null,
+    { ...record.stability, battery: 'x'.repeat(61) },
+    { ...record.stability, stable: { ...stable, wrong: { ...stable.wrong, rate: 3 } } },
+    { ...record.stability, others: { wrong: others.wrong } },
+    { ...record.stability, mean: { ...mean, difference: { ...mean.difference, p: 2 } } },
+    { ...record.stability, mean: { ...mean, auc: Number.NaN } },
+  ])
+    expect(isRead(wrong)).toBe(false);
+
+  // Nothing else in the record is another, and one face without the battery leaves it out.
+  const { stability: _, ...rest } = record;
+  const without = set.map(({ altered: _, ...face }): ValidatedFace => face);
+  expect(recordFromFaces(without, FACTS).record).toEqual(rest);
+  expect(recordFromFaces([...set.slice(1), without[0]!], FACTS).record.stability).toBeUndefined();
+});
+
+test('a face that cannot be told and keeps that under all is of neither group', () => {
+  const set = faces(100, 1).map((face): ValidatedFace => ({ ...face, altered: [face.logit] }));
+  const { record } = recordFromFaces(set, FACTS);
+  const { stable, others } = record.stability!;
+  expect(record.cannotTell.count).toBeGreaterThan(0);
+  expect(stable.wrong.of).toBe(400 - record.cannotTell.count);
+  expect(others.wrong).toEqual({ count: 0, of: 0, rate: 0, interval: [0, 1] });
+});
+
+test('the mean over the battery is measured as a score of its own, and told from the score only where it differs', () => {
+  // Alterations that add noise of their own to what the class gives: their mean with the score has less.
+  const own = randomStream(7);
+  const noisy = (times: number) =>
+    faces(100, 1.5).map((face): ValidatedFace => {
+      const class_ = face.label === 1 ? 0.75 : -0.75;
+      return { ...face, altered: Array.from({ length: times }, () => own.normal(class_, 1)) };
+    });
+  const better = recordFromFaces(noisy(11), FACTS).record;
+  const { mean } = better.stability!;
+  // Twelve independent looks at two normal classes 1.5 apart: AUC = Phi(1.5 sqrt(12) / sqrt 2).
+  expect(mean.auc).toBeGreaterThan(0.998);
+  expect(mean.difference.value).toBeCloseTo(mean.auc - better.auc, 12);
+  expect(mean.difference.interval[0]).toBeGreaterThan(0.05);
+  expect(mean.difference.p).toBeLessThan(1e-6);
+  expect(mean.cllr).toBeLessThan(better.calibration.cllr);
+  expect(meanSentences(better.stability!)).toMatch(/It is better than the score itself: its AUC is higher by 0\.1/);
+
+  // What only shifts every score is the same score.
+  const same = faces(50, 1.5).map((face): ValidatedFace => ({ ...face, altered: [face.logit + 2] }));
+  const { record } = recordFromFaces(same, FACTS);
+  expect(record.stability!.mean.auc).toBeCloseTo(record.auc, 12);
+  expect(record.stability!.mean.difference).toEqual({ value: 0, interval: [-1, 1], p: null });
+  expect(meanSentences(record.stability!)).toContain('cannot be told from these faces');
+});
 
 test('the record of two normal classes says what theory says, and fits its schema', () => {
   const set = faces(300, 3);

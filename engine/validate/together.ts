@@ -1,10 +1,9 @@
 // How far the parts of a composite go wrong together: two that err on the same faces say little more
 // than one of them. Pure; chance is given by names.
 import type { PartFigures, Together } from '../../contract/validation.ts';
-import { areaUnderRoc, equalErrorRate, rocCurve } from '../../models/metrics/roc.ts';
 import { bootstrapInterval, rateOf } from '../examine/intervals.ts';
 import type { ValidatedFace } from '../examine/validated-face.ts';
-import { aucInterval, calibrationOf, type JudgedByRatio, judgedByRatio } from './record-from-faces.ts';
+import { type JudgedByRatio, ownFigures } from './judged-by-ratio.ts';
 
 /** With fewer faces of a class a correlation says nothing. */
 const FEWEST = 10;
@@ -16,15 +15,8 @@ export function judgedPart(
   { modelId, name }: Pick<PartFigures, 'modelId' | 'name'>,
   faces: readonly ValidatedFace[],
 ): JudgedPart {
-  const { judged, folds } = judgedByRatio(faces);
-  const { cllr, cllrMin } = calibrationOf(judged, folds);
-  const figures: PartFigures = {
-    ...{ modelId, name, cllr, cllrMin },
-    auc: areaUnderRoc(faces),
-    aucInterval: aucInterval(faces, 'auc') ?? [0, 1],
-    eer: equalErrorRate(rocCurve(faces)).rate,
-  };
-  return { figures, judged };
+  const { figures, judged } = ownFigures(faces);
+  return { figures: { modelId, name, ...figures }, judged };
 }
 
 /** Every two of the parts, which judged the same faces in the same order. */

@@ -1,5 +1,6 @@
 // One model on one labelled set: crops through the network, then every figure. Engine process;
 // inference in compute.
+import { setImmediate } from 'node:timers/promises';
 import type { Model } from '../../contract/model.ts';
 import type { ValidationRecord } from '../../contract/validation.ts';
 import type { OperatingPoints } from '../../contract/verdict.ts';
@@ -23,6 +24,8 @@ export type FaceToValidate =
       measures: FaceMeasures;
       /** 0..255, inputPx square: what was changed. */
       mask: Uint8Array | null;
+      /** Makes the battery's pictures of it, in their order; absent where stability is not measured. */
+      altered?: () => Iterable<RgbImage>;
     }
   | { kind: 'notScored'; reason: string };
 
@@ -59,14 +62,43 @@ export async function validateModel(
   return recordFromFaces(validated, { ...facts, notScored: reasons });
 }
 
-/** Labelled faces through a network, run by run, in order. */
+/** A picture to be scored: of a face as it was found, or altered. */
+type PictureOfFace = { face: LabelledFace; crop: RgbImage; isAltered: boolean };
+
+/** Those of one face come in a row, as it was found first; others of the process get their turn. */
+async function* picturesOf(faces: AsyncIterable<LabelledFace> | Iterable<LabelledFace>): AsyncGenerator<PictureOfFace> {
+  for await (const face of faces) {
+    yield { face, crop: face.crop, isAltered: false };
+    for (const crop of face.altered?.() ?? []) {
+      yield { face, crop, isAltered: true };
+      await setImmediate();
+    }
+  }
+}
+
+/** Labelled faces through a network, in order, some at a time: each when all its pictures are scored. */
 export async function* scoreLabelled(
   compute: Compute,
   model: Pick<Model, 'id' | 'passport'>,
   faces: AsyncIterable<LabelledFace> | Iterable<LabelledFace>,
 ): AsyncGenerator<ValidatedFace[]> {
-  for await (const run of scoreRuns(compute, model, faces))
-    yield run.map(({ of, scored }) => validatedFrom(of, scored));
+  let last: { face: ValidatedFace; altered: number[] } | undefined;
+  const whole = (): ValidatedFace[] => {
+    if (!last) return [];
+    const { face, altered } = last;
+    return [altered.length > 0 ? { ...face, altered } : face];
+  };
+  for await (const run of scoreRuns(compute, model, picturesOf(faces))) {
+    const done: ValidatedFace[] = [];
+    for (const { of, scored } of run)
+      if (of.isAltered) last!.altered.push(scored.logit);
+      else {
+        done.push(...whole());
+        last = { face: validatedFrom(of.face, scored), altered: [] };
+      }
+    if (done.length > 0) yield done;
+  }
+  if (last) yield whole();
 }
 
 function validatedFrom(face: LabelledFace, scored: Scored): ValidatedFace {

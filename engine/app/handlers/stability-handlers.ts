@@ -7,8 +7,9 @@ import type { StabilityRow } from '../../../contract/stability.ts';
 import { eachSelected } from '../../case/grid/report-selection.ts';
 import { appendAudit } from '../../case/log/audit.ts';
 import { findFace } from '../../case/rows/face.ts';
+import { findValidation } from '../../case/rows/model.ts';
 import { latestStability, readStability } from '../../case/rows/stability.ts';
-import { verdictsOfFace } from '../../case/rows/verdict.ts';
+import { findVerdict, verdictsOfFace } from '../../case/rows/verdict.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { procedures } from './implementer.ts';
 import { inNameOf } from './session-handlers.ts';
@@ -62,4 +63,10 @@ export const stabilityHandlers = (currentCase: CurrentCase) => ({
   ofVerdict: procedures.stability.ofVerdict.handler(({ input: { verdictId } }): StabilityRow | null =>
     isHidden(currentCase, verdictId) ? null : (latestStability(currentCase.opened.handle, verdictId)?.row ?? null),
   ),
+  measured: procedures.stability.measured.handler(({ input: { verdictId } }) => {
+    const { handle } = currentCase.opened;
+    expectVerdicts(handle, [verdictId]);
+    const { modelId, validationSha256 } = findVerdict(handle, verdictId)!.parameters;
+    return (validationSha256 && findValidation(handle, modelId, validationSha256)?.stability) ?? null;
+  }),
 });

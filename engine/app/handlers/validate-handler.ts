@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Model } from '../../../contract/model.ts';
+import { ALTERATIONS } from '../../../contract/stability.ts';
 import type { FusionEvent, FusionRequest, ValidationEvent, ValidationRequest } from '../../../contract/validation.ts';
 import { eventsOf } from '../../async/events-of.ts';
 import { compositeOf } from '../../examine/fuse-outcomes.ts';
@@ -36,6 +37,10 @@ export const validate = (deps: Deps, request: ValidationRequest): AsyncGenerator
 export const fuse = (deps: Deps, request: FusionRequest): AsyncGenerator<FusionEvent> =>
   eventsOf((say, signal) => runFusion(deps, request, say, signal));
 
+/** What is counted, which goes more slowly where each face is altered as well. */
+const scoredWords = (counted: string, { stability }: Pick<ValidationRequest, 'stability'>): string =>
+  stability ? `${counted}, each altered ${ALTERATIONS.length} times as well` : counted;
+
 async function runValidation(
   deps: Deps,
   request: ValidationRequest,
@@ -62,7 +67,7 @@ async function validatedNetwork(
   return measuring(material, request, signal, async () => {
     const facts = await factsOf(deps, [model], request, material);
     return validateModel({ compute, model }, untilAborted(material.faces, signal), facts, (done) =>
-      say({ kind: 'progress', done, total: material.total, message: 'Faces scored' }),
+      say({ kind: 'progress', done, total: material.total, message: scoredWords('Faces scored', request) }),
     );
   });
 }
@@ -83,7 +88,7 @@ async function validatedComposite(
       parts,
       composite,
       await scoreByParts(placed, untilAborted(material.faces, signal), (done) =>
-        say({ kind: 'progress', done, total: material.total, message: 'Faces scored' }),
+        say({ kind: 'progress', done, total: material.total, message: scoredWords('Faces scored', request) }),
       ),
       await factsOf(deps, parts, request, material),
     ),
@@ -104,7 +109,12 @@ async function runFusion(
     fuseParts(
       parts,
       await scoreByParts(placed, untilAborted(material.faces, signal), (done) =>
-        say({ kind: 'progress', done, total: material.total, message: 'Faces scored by every part' }),
+        say({
+          kind: 'progress',
+          done,
+          total: material.total,
+          message: scoredWords('Faces scored by every part', request),
+        }),
       ),
       await factsOf(deps, parts, request, material),
     ),

@@ -26,7 +26,7 @@ export type MaterialDeps = Pick<Services, 'decoder' | 'faceSearch' | 'installati
 /** What is asked of labelled sets. */
 export type SetRequest = Pick<
   ValidationRequest,
-  'folder' | 'kind' | 'margin' | 'further' | 'split' | 'compression' | 'methods' | 'minimumFacePx'
+  'folder' | 'kind' | 'margin' | 'further' | 'split' | 'compression' | 'methods' | 'minimumFacePx' | 'stability'
 >;
 type Progress = (event: Extract<ValidationEvent, { kind: 'progress' }>) => void;
 
@@ -57,7 +57,7 @@ export async function materialFor(
     (one) =>
       one.kind === 'portraits'
         ? portraitMaterial(deps, { ...request, ...one }, model, say, signal)
-        : labelledMaterial(deps, one, (files, reading) => facesFromSet(files, reading, passport, one.minimumFacePx)),
+        : labelledMaterial(deps, one, (files, reading) => facesFromSet(files, reading, passport, one)),
     facesOfSources,
   );
 }
@@ -78,9 +78,7 @@ export function materialForParts(
         one.folder,
         'forgeries made of portraits are made for one model at a time; models are fused on labelled files.',
       );
-    return labelledMaterial(deps, one, (files, reading) =>
-      facesOfPartsFromSet(files, reading, passports, one.minimumFacePx),
-    );
+    return labelledMaterial(deps, one, (files, reading) => facesOfPartsFromSet(files, reading, passports, one));
   };
   return joined(request, open, partsOfSources);
 }
@@ -127,7 +125,7 @@ function namesOf(sources: readonly ValidationMaterial[]): string[] {
 
 async function portraitMaterial(
   deps: Pick<Services, 'faceSearch' | 'installation'>,
-  { folder, split, seed, repeats, degraded }: ValidationRequest,
+  { folder, split, seed, repeats, degraded, stability }: ValidationRequest,
   { passport }: Model,
   say: Progress,
   signal: AbortSignal,
@@ -145,6 +143,7 @@ async function portraitMaterial(
     cropRecipe,
     interpolation,
     ...(degraded ? {} : { degradation: null, jitter: false }),
+    ...(stability ? { battery: true } : {}),
   });
   if ((await listPortraits(folder, split).catch(() => [])).length === 0)
     throw new RecceError('PATH_NOT_FOUND', folder, `no pictures of the ${split} split are in it.`);
@@ -154,7 +153,7 @@ async function portraitMaterial(
   });
   const source = await samplesInProcess(samples, deps.installation.children);
   return {
-    faces: facesFromForgeries(source, inputPx, repeats),
+    faces: facesFromForgeries(source, inputPx, repeats, stability),
     total: source.count * repeats,
     remarks: [
       `Genuine portraits and forgeries made of them (seed ${seed}, ${repeats} times each): self-blended, blended in part, swapped${degraded ? '; both tilted and degraded alike' : ''}.`,

@@ -3,6 +3,7 @@
 import type { PixelBox, PixelPoint } from '../../../contract/units.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import type { RandomStream } from '../../../models/tensor/random.ts';
+import { batteryOf } from '../../media/battery-pictures.ts';
 import { cropFace } from '../../media/crop-face.ts';
 import { type FaceMeasures, measureFace } from '../../media/face-measures.ts';
 import { measureQuality } from '../../media/face-quality.ts';
@@ -16,35 +17,49 @@ export type ForgeryDraft = {
   landmarks: readonly PixelPoint[];
 };
 
-export type CutOptions = { inputPx: number; cropRecipe: string; interpolation?: string; jitter?: boolean };
+export type CutOptions = {
+  inputPx: number;
+  cropRecipe: string;
+  interpolation?: string;
+  jitter?: boolean;
+  /** Where a mask is asked for, the battery's pictures as well. */
+  battery?: boolean;
+};
 
 /**
  * Pixels [inputPx, inputPx, 3], mask [inputPx, inputPx]; measures of the uncut picture, null when
  * no mask was asked for.
  */
-export type CutSample = { pixels: Uint8Array; mask: Uint8Array; measures: FaceMeasures | null };
+export type CutSample = {
+  pixels: Uint8Array;
+  mask: Uint8Array;
+  measures: FaceMeasures | null;
+  /** Pixels of the battery's pictures, in its order (contract/stability.ts). */
+  altered?: readonly Uint8Array[];
+};
 
 /** The crop recipe on the (jittered) box, mirrored half of the time when jittered. */
 export function cutSample(
   work: ForgeryDraft,
-  { inputPx, cropRecipe, interpolation, jitter = true }: CutOptions,
+  { inputPx, cropRecipe, interpolation, jitter = true, battery = false }: CutOptions,
   random: RandomStream,
   wantsMask: boolean,
 ): CutSample {
   const placed = jitter ? jittered(work, random) : work;
   const mirrored = jitter && random.uniform() < 0.5;
-  const cut = (image: RgbImage): Uint8Array => {
-    const { data } = cropFace(cropRecipe, { ...placed, image }, inputPx, interpolation);
-    return mirrored ? mirror(data, inputPx) : data;
-  };
+  const turned = ({ data }: RgbImage): Uint8Array => (mirrored ? mirror(data, inputPx) : data);
+  const cut = (image: RgbImage): Uint8Array =>
+    turned(cropFace(cropRecipe, { ...placed, image }, inputPx, interpolation));
   const pixels = cut(placed.image);
   const none = new Uint8Array(inputPx * inputPx);
   if (!wantsMask) return { pixels, mask: none, measures: null };
   const { image, box, landmarks } = placed;
   const measures = measureFace(image, box, measureQuality(image, box, landmarks));
-  if (!placed.mask) return { pixels, mask: none, measures };
+  const cutting = { cropRecipe, inputPx, interpolation };
+  const altered = battery ? { altered: Array.from(batteryOf(placed, cutting)(), ({ crop }) => turned(crop)) } : {};
+  if (!placed.mask) return { pixels, mask: none, measures, ...altered };
   const cutMask = cut({ ...placed.image, data: spreadMask(placed.mask) });
-  return { pixels, mask: none.map((_, i) => cutMask[i * 3]!), measures };
+  return { pixels, mask: none.map((_, i) => cutMask[i * 3]!), measures, ...altered };
 }
 
 /**
@@ -66,10 +81,10 @@ function jittered(work: ForgeryDraft, random: RandomStream): ForgeryDraft {
     height: box.height * scale,
   };
   const [turn, angle] = [random.uniform() < TURNED, (random.uniform(-TURN_DEGREES, TURN_DEGREES) * Math.PI) / 180];
-  return turn ? turned({ ...work, box: moved }, angle) : { ...work, box: moved };
+  return turn ? turnedBy({ ...work, box: moved }, angle) : { ...work, box: moved };
 }
 
-function turned(work: ForgeryDraft, angle: number): ForgeryDraft {
+function turnedBy(work: ForgeryDraft, angle: number): ForgeryDraft {
   const { image, box } = work;
   const [cx, cy] = [box.x + box.width / 2, box.y + box.height / 2];
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ALTERATIONS } from '../../../contract/stability.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { randomStream } from '../../../models/tensor/random.ts';
@@ -18,6 +19,7 @@ import { sampleBatches, samplesInProcess } from '../samples-in-process.ts';
 import { splitFromName } from '../split.ts';
 import { boxBlur } from './blur.ts';
 import { applyColour, colourMatrix } from './colour.ts';
+import { mirror } from './cut-sample.ts';
 import { degrade, drawDegradation, throughJpeg } from './degrade.ts';
 import { forgerySource } from './forgery-source.ts';
 import { fillPolygon, regionHull } from './hull.ts';
@@ -185,6 +187,29 @@ test('samples come in pairs of a genuine face and its forgery, whatever was aske
   expect((await source.sample(1, 6)).source).toBe(late.source);
   expect((await source.forged(1, 7)).mask.some((value) => value > 0)).toBe(true);
   expect((await source.forged(1, 6)).mask.every((value) => value === 0)).toBe(true);
+});
+
+test('the battery’s pictures of a sample are of its own crop, also where that is mirrored, and change nothing of it', async () => {
+  const [source, plain] = [
+    await openPortraitSamples(samplesOf({ battery: true })),
+    await openPortraitSamples(samplesOf()),
+  ];
+  const apart = (a: Uint8Array, b: Uint8Array): number =>
+    a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
+  for (const index of [0, 1, 2, 3, 4, 5, 6, 7]) {
+    const { altered, ...sample } = await source.forged(0, index);
+    expect(sample).toEqual(await plain.forged(0, index));
+    expect(altered!.map(({ length }) => length)).toEqual(ALTERATIONS.map(() => 64 * 64 * 3));
+    const turned = mirror(sample.pixels, 64);
+    for (const [i, alteration] of ALTERATIONS.entries()) {
+      const [own, other] = [apart(altered![i]!, sample.pixels), apart(altered![i]!, turned)];
+      expect(own).toBeGreaterThan(0);
+      if (alteration === 'mirrored') expect(other).toBeLessThan(own);
+      if (alteration === 'jpeg90') expect(own).toBeLessThan(other);
+    }
+  }
+  expect('altered' in (await plain.forged(0, 0))).toBe(false);
+  expect('altered' in (await source.sample(0, 0))).toBe(false);
 });
 
 test('a bent face has other features in every epoch, its landmarks move with them, and its pair is bent alike', async () => {

@@ -6,7 +6,7 @@ import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { type RandomStream, randomStream } from '../../../models/tensor/random.ts';
 import type { FaceMeasures } from '../../media/face-measures.ts';
 import type { Sample, SampleSource } from '../samples.ts';
-import { cutSample, type ForgeryDraft } from './cut-sample.ts';
+import { type CutSample, cutSample, type ForgeryDraft } from './cut-sample.ts';
 import { type Degradation, type DegradationMix, degrade, drawDegradation, TRAINING_MIX } from './degrade.ts';
 import { PART_REGIONS, WHOLE_FACE_REGIONS } from './hull.ts';
 import { jitterShape } from './jitter-shape.ts';
@@ -32,6 +32,8 @@ export type ForgeryOptions = {
   jitter?: boolean;
   /** Warps faces by up to this share of their size (jitter-shape.ts); 0 or absent: not at all. */
   shapeJitter?: number;
+  /** Of a sample with its mask the battery's pictures as well (contract/stability.ts). */
+  battery?: boolean;
 };
 
 /** A sample with what is known of it: where it was changed, how, and what it suffered. */
@@ -42,7 +44,7 @@ export type ForgedSample = Sample & {
   degradation: Degradation | null;
   /** Of the degraded picture; null when no mask was asked for. */
   measures: FaceMeasures | null;
-};
+} & Pick<CutSample, 'altered'>;
 
 export type ForgerySource = SampleSource & { forged(epoch: number, index: number): Promise<ForgedSample> };
 
@@ -91,9 +93,9 @@ export function forgerySource(
     const drawn = drawKind(options.forgeries ?? TRAINING_FORGERIES, stream.fork('kind'));
     const picture = await makePicture(drawn, isForged, portrait, stored, stream.fork('forgery'));
     const { work, degradation } = await degradeWork(picture, options, stream.fork('degradation'));
-    const { pixels, mask, measures } = cutSample(work, options, stream.fork('crop'), wantsMask);
+    const cut = cutSample(work, options, stream.fork('crop'), wantsMask);
     const kind = isForged ? drawn : 'genuine';
-    return { pixels, label: isForged ? 1 : 0, source: portrait.source, mask, kind, degradation, measures };
+    return { ...cut, label: isForged ? 1 : 0, source: portrait.source, kind, degradation };
   };
   return {
     count: portraits.length * 2,

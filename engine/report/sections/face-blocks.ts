@@ -10,7 +10,7 @@ import type { StabilityRow } from '../../../contract/stability.ts';
 import { type Verdict, viewsOf } from '../../../contract/verdict.ts';
 import { alteredWords, CONCLUSION_WORDS, stabilitySentence } from '../../../contract/wording.ts';
 import { prefetch } from '../../async/prefetch.ts';
-import { pointsWords } from '../applicable-validation.ts';
+import { pointsWords, stabilityRatesIn } from '../applicable-validation.ts';
 import type { ContextPicture } from '../context-picture.ts';
 import { legendPicture } from '../legend-picture.ts';
 import type { PlacedPicture } from '../pdf/pictures.ts';
@@ -73,6 +73,7 @@ export async function writeFaceBlocks(
     STYLES.small,
   );
   const stability = new Map(document.stability.map((row) => [row.verdictId, row]));
+  const ratesOf = stabilityRatesIn(document);
   const placing = new Placing(sheet, await legendPicture());
   const ready = prefetch(
     blocksOf(document, index),
@@ -85,7 +86,9 @@ export async function writeFaceBlocks(
   let done = 0;
   let unsought = false;
   for await (const { block, panels } of ready) {
-    writeFaceBlock(sheet, document, index, block, panels, placing, stability.get(block.verdict.id));
+    writeFaceBlock(sheet, document, index, block, panels, placing);
+    writeStability(sheet, stability.get(block.verdict.id), ratesOf);
+    sheet.rule();
     progress(++done);
     unsought ||= panels.some(({ note }) => note === NOT_LOOKED_FOR);
     await sheet.rest();
@@ -114,7 +117,6 @@ function writeFaceBlock(
   block: Block,
   panels: readonly Panel[],
   placing: Placing,
-  stability: StabilityRow | undefined,
 ): void {
   const { verdict } = block;
   sheet.ensure(BLOCK_HEIGHT);
@@ -128,8 +130,6 @@ function writeFaceBlock(
   const tags = index.tagsOn(verdict);
   if (tags.length > 0) sheet.paragraph(`Tags: ${tags.join('; ')}`, FIGURES);
   writeFigures(sheet, document, block);
-  writeStability(sheet, stability);
-  sheet.rule();
 }
 
 /**
@@ -239,10 +239,14 @@ function writeFigures(
   );
 }
 
-/** How firm it is, where that was measured, with the whole list. */
-function writeStability(sheet: Sheet, row: StabilityRow | undefined): void {
+/** How firm it is, where that was measured, with what validation found of such faces and the whole list. */
+function writeStability(
+  sheet: Sheet,
+  row: StabilityRow | undefined,
+  ratesOf: ReturnType<typeof stabilityRatesIn>,
+): void {
   if (!row) return;
-  sheet.paragraph(`Stability: ${stabilitySentence(row)}`, MACHINE);
+  sheet.paragraph(`Stability: ${stabilitySentence(row)} ${ratesOf(row)}`.trim(), MACHINE);
   const list = [...row.altered, ...row.beside].map(alteredWords);
   if (list.length > 0) sheet.paragraph(list.join(' · '), FIGURES);
 }

@@ -3,7 +3,7 @@
 import type { Model } from '../../../contract/model.ts';
 import type { PartFigures, Rate, Stratum, ValidationRecord } from '../../../contract/validation.ts';
 import { plotsFromRecord } from '../../../contract/validation-plots.ts';
-import { MEASURE_WORDS, togetherWords } from '../../../contract/wording.ts';
+import { MEASURE_WORDS, meanSentences, stabilityGroups, togetherWords } from '../../../contract/wording.ts';
 import { drawPlot, plotHeight } from '../draw-plot.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 
@@ -40,6 +40,7 @@ export async function writeValidation(sheet: Sheet, { name, validation }: Model)
     'Forged called genuine',
   ]);
   await writeParts(sheet, validation);
+  await writeStability(sheet, validation);
   if (domain) await sheet.table([0.32, 0.68], limitRows(domain.limits), ['Scored within', 'Limits']);
   for (const { reason, count } of validation.notScored)
     sheet.paragraph(`${count} not scored: ${reason}.`, STYLES.small);
@@ -94,6 +95,24 @@ async function writeParts(sheet: Sheet, record: ValidationRecord): Promise<void>
     const [first, second] = [parts.of[pair.first]!, parts.of[pair.second]!];
     sheet.paragraph(`${first.name} and ${second.name}: ${togetherWords(pair)}.`, STYLES.small);
   }
+}
+
+/** Of those that leaned: how often the stable ones leaned wrongly, and how often the others. */
+async function writeStability(sheet: Sheet, { stability }: ValidationRecord): Promise<void> {
+  if (!stability) return;
+  const rows = stabilityGroups(stability).map(([name, { wrong, falselyForged, falselyGenuine }]) => [
+    name,
+    rateWords(wrong),
+    rateWords(falselyForged),
+    rateWords(falselyGenuine),
+  ]);
+  await sheet.table([0.31, 0.23, 0.23, 0.23], rows, [
+    'Faces that leaned and',
+    'Leaned wrongly',
+    'Genuine called forged',
+    'Forged called genuine',
+  ]);
+  sheet.paragraph(meanSentences(stability), STYLES.small);
 }
 
 function writePlots(sheet: Sheet, record: ValidationRecord): void {

@@ -1,4 +1,6 @@
 // Ops on each element by itself. `relu` is the row to take as an example when adding an op.
+
+import { erf } from '../../tensor/erf.ts';
 import type { Value } from '../graph.ts';
 import { type Emitter, numberFrom, type OpRow, type Sample } from '../op-row.ts';
 import * as op from '../ops.ts';
@@ -26,18 +28,6 @@ const unary = ({ of, gradient, emit, low, high }: Unary): OpRow => ({
   emit: (emitter, [x]) => (typeof emit === 'string' ? emitter.node(emit, [x!]) : emit(emitter, x!)),
   samples: [range(low, high)],
 });
-
-/**
- * The error function by its power series, whose terms are all of one sign in this form; beyond 6
- * its distance from 1 is less than float64 can tell.
- */
-function erf(x: number): number {
-  if (Math.abs(x) > 6) return Math.sign(x);
-  let term = x;
-  let sum = x;
-  for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) sum += term *= (2 * x * x) / (2 * n + 1);
-  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
-}
 
 export const elementwiseRows = {
   neg: unary({ of: (x) => -x, gradient: (_x, _y, upstream) => op.neg(upstream), emit: 'Neg' }),

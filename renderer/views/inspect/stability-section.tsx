@@ -10,6 +10,7 @@ import {
   exactScoreText,
   LEANING_WORDS,
   reasonWords,
+  stabilityRates,
   stabilitySentence,
 } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
@@ -52,11 +53,15 @@ function Row({ one, row }: { one: AlteredScore; row: StabilityRow }) {
 }
 
 function Measured({ row }: { row: StabilityRow }) {
+  const { verdictId } = row;
+  const measured = useQuery(engine.stability.measured.queryOptions({ input: { verdictId } }));
+  const rates = measured.isSuccess ? stabilityRates(row, measured.data) : '';
   return (
     <>
       <Message tone="plain" quiet title={stabilitySentence(row)}>
-        {row.before ? BEFORE[row.before.result] : null}
+        {[rates, row.before ? BEFORE[row.before.result] : ''].filter(Boolean).join(' ') || null}
       </Message>
+      <Failure error={measured.error} />
       {row.altered.length === 0 ? null : (
         <table className="rerun-table">
           <thead>

@@ -16,6 +16,7 @@ import { PathField } from '../../parts/path-field.tsx';
 import { ProgressBar } from '../../parts/progress-bar.tsx';
 import { client } from '../../transport.ts';
 import { numberText } from '../../wording.ts';
+import { StabilityCheck } from './stability-check.tsx';
 
 type Progress = Extract<FusionEvent, { kind: 'progress' }>;
 type Material = 'labelled' | 'crops';
@@ -42,6 +43,7 @@ export function FuseDialog({
   const [name, setName] = useState('');
   const [kind, setKind] = useState<Material>('labelled');
   const [folder, setFolder] = useState('');
+  const [stability, setStability] = useState(false);
   const [progress, setProgress] = useState<Progress | null>(null);
   const stop = useRef(new AbortController());
   useEffect(() => () => stop.current.abort(), []);
@@ -53,8 +55,8 @@ export function FuseDialog({
   const fusing = useMutation({
     mutationFn: async () => {
       stop.current = new AbortController();
-      const request: Pick<FusionRequest, 'parts' | 'name' | 'folder' | 'kind'> = {
-        ...{ parts: parts.map(({ id }) => id), name: name.trim() || usualName, folder, kind },
+      const request: Pick<FusionRequest, 'parts' | 'name' | 'folder' | 'kind' | 'stability'> = {
+        ...{ parts: parts.map(({ id }) => id), name: name.trim() || usualName, folder, kind, stability },
       };
       for await (const event of await client.model.fuse(request, { signal: stop.current.signal })) {
         if (event.kind === 'done') return event.modelId;
@@ -120,6 +122,7 @@ export function FuseDialog({
       <Field label="Name of the new model">
         <Input value={name} placeholder={usualName} maxLength={200} onChange={(event) => setName(event.target.value)} />
       </Field>
+      <StabilityCheck checked={stability} onChange={setStability} disabled={fusing.isPending} />
       {progress ? (
         <ProgressBar
           label="Progress of the fusion"

@@ -2,7 +2,7 @@
 // domain, and what gave no score.
 import type { Domain, Rate, Stratum, ValidationRecord } from '../../../contract/validation.ts';
 import { calibrationPlot, plotsFromRecord } from '../../../contract/validation-plots.ts';
-import { MEASURE_WORDS, togetherWords } from '../../../contract/wording.ts';
+import { MEASURE_WORDS, meanSentences, stabilityGroups, togetherWords } from '../../../contract/wording.ts';
 import { Facts, Figures } from '../../parts/facts.tsx';
 import { ValidationPlot } from './validation-plot.tsx';
 
@@ -109,6 +109,39 @@ function PartsTable({ record }: { record: ValidationRecord }) {
   );
 }
 
+/** Of the faces that leaned: how often the stable ones leaned wrongly, and how often the others. */
+function StabilityTable({ stability }: Pick<ValidationRecord, 'stability'>) {
+  if (!stability) return null;
+  const counted = (rate: Rate): string => `${rate.count} of ${rate.of}: ${rateText(rate)}`;
+  return (
+    <>
+      <h4>Error rates by stability</h4>
+      <table className="strata">
+        <caption>Error rates by stability</caption>
+        <thead>
+          <tr>
+            <th scope="col">Faces that leaned and</th>
+            <th scope="col">Leaned wrongly</th>
+            <th scope="col">Genuine called forged</th>
+            <th scope="col">Forged called genuine</th>
+          </tr>
+        </thead>
+        <tbody>
+          {stabilityGroups(stability).map(([name, { wrong, falselyForged, falselyGenuine }]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{counted(wrong)}</td>
+              <td>{counted(falselyForged)}</td>
+              <td>{counted(falselyGenuine)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="muted">{meanSentences(stability)}</p>
+    </>
+  );
+}
+
 const shortNumber = (value: number): string => String(Number(value.toPrecision(4)));
 
 function limitText({ low, high }: Domain['limits'][number]): string {
@@ -160,6 +193,7 @@ export function RecordView({ record }: { record: ValidationRecord }) {
         ))}
       </div>
       <PartsTable record={record} />
+      <StabilityTable stability={record.stability} />
       <StrataTable strata={[...record.strata, ...(domain ? [domain.inside, domain.outside] : [])]} />
       {domain ? <Limits limits={domain.limits} /> : null}
       <Remarks record={record} />

@@ -8,6 +8,7 @@ import { Check, Field, Input, Segments, Select, SwitchRow } from '../../parts/fi
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Message } from '../../parts/message.tsx';
 import { PathField } from '../../parts/path-field.tsx';
+import { StabilityCheck } from './stability-check.tsx';
 
 type Kind = ValidationRequest['kind'];
 type Split = ValidationRequest['split'];
@@ -52,6 +53,7 @@ const BLANK = {
   repeats: '4',
   seed: '1',
   degraded: true,
+  stability: false,
 };
 type Form = typeof BLANK;
 
@@ -59,7 +61,7 @@ const listOf = (text: string): string[] => text.split(/[,;]/).flatMap((one) => o
 
 /** What is asked of the engine: of each kind of material only what is meant for it. */
 function choiceFrom(form: Form): ValidationChoice {
-  const { kind, folder, split, keep } = form;
+  const { kind, folder, split, keep, stability } = form;
   const [dataset, compression, methods] = [form.dataset.trim(), form.compression.trim(), listOf(form.methods)];
   const of = {
     labelled: {
@@ -71,7 +73,7 @@ function choiceFrom(form: Form): ValidationChoice {
     portraits: { repeats: Number(form.repeats), seed: Number(form.seed), degraded: form.degraded },
   };
   return {
-    ...{ kind, folder, split, keep, operatingRate: Number(form.ratePercent) / 100 },
+    ...{ kind, folder, split, keep, stability, operatingRate: Number(form.ratePercent) / 100 },
     ...(dataset ? { dataset } : {}),
     ...of[kind],
   };
@@ -207,6 +209,7 @@ export function ValidationDialog({ model, onClose }: { model: Model; onClose: ()
             <NumberInput name="ratePercent" min={0} max={50} step="any" form={form} change={change} />
           </Field>
           <MoreFields form={form} change={change} />
+          <StabilityCheck checked={form.stability} onChange={(stability) => change({ stability })} />
         </div>
       </details>
       <SwitchRow
