@@ -10,18 +10,20 @@ export const examinerSchema = z.object({
   id: examinerIdSchema,
   name: z.string().min(1).max(200),
   addedAt: instantSchema,
-  /** Opinions and notes entered under this name. */
-  entries: z.number().int().nonnegative(),
   /** When the name was said to have been entered by mistake; null for every other. */
   mistakenAt: instantSchema.nullable(),
 });
 export type Examiner = z.infer<typeof examinerSchema>;
 
 /**
- * `lookedOpenly`: results of the case were shown under this name in open review; opinions on those
- * are not blind any more.
+ * `entries`: those of the log under this name, whatever was done; that a name was added or chosen, or
+ * reviews blind, is none. `lookedOpenly`: results of the case were shown under this name in open
+ * review; opinions on those are not blind any more.
  */
-export const knownExaminerSchema = examinerSchema.extend({ lookedOpenly: z.boolean() });
+export const knownExaminerSchema = examinerSchema.extend({
+  entries: z.number().int().nonnegative(),
+  lookedOpenly: z.boolean(),
+});
 export type KnownExaminer = z.infer<typeof knownExaminerSchema>;
 
 /**

@@ -410,8 +410,8 @@ export const contract = {
     /** Faces whose score blind mode hides now: leaving it shows them all. */
     hidden: gives('CASE_NOT_OPEN').output(z.number().int()),
     /**
-     * Says that a name was entered by mistake: it is offered no more. Refused for one that has
-     * entries.
+     * Says that a name was entered by mistake: it is offered no more. Refused for one under which
+     * anything was done.
      */
     mistaken: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NOT_FOUND', 'EXAMINER_KEPT')
       .input(z.object({ id: examinerIdSchema }))

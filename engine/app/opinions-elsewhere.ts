@@ -6,6 +6,7 @@ import type { PixelBox } from '../../contract/units.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { hidesTrack } from '../case/grid/finding.ts';
 import type { Viewer } from '../case/grid/finding-filter.ts';
+import { modelsUnseen } from '../case/grid/model-shown.ts';
 import { findOpinion } from '../case/rows/opinion.ts';
 import { pointsOfTrack, standingOnOtherScans, trackPlace } from '../case/rows/track-place.ts';
 import { tracksOf } from '../case/rows/video-scan.ts';
@@ -26,7 +27,7 @@ export function opinionsElsewhere(
   const here = tracksOf(opened, scanId).map(({ id }) => ({ id, points: pointsOfTrack(opened, id) }));
   return standing.flatMap(({ opinionId, trackId }) => {
     const opinion = findOpinion(opened, opinionId);
-    const track = trackPlace(opened, trackId);
+    const track = trackPlace(opened, trackId, modelsUnseen(opened, viewer));
     if (!opinion || !track) return [];
     if (opinion.examinerId !== viewer.examinerId && hidesTrack(opened, viewer, evidenceId, trackId)) return [];
     const points = pointsOfTrack(opened, trackId);

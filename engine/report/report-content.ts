@@ -19,7 +19,7 @@ import { eachSelected } from '../case/grid/report-selection.ts';
 import { firstEntryHash, lastAudit, lastChangeEntry } from '../case/log/audit.ts';
 import { readCase } from '../case/open-case.ts';
 import { eachEvidence, eachEvidenceId } from '../case/rows/evidence.ts';
-import { examinersWithEntries, otherSpellings } from '../case/rows/examiner.ts';
+import { examinersWithOpinions, otherSpellings } from '../case/rows/examiner.ts';
 import { listExhibits } from '../case/rows/exhibit.ts';
 import { eachFace } from '../case/rows/face.ts';
 import { allModels } from '../case/rows/model.ts';
@@ -115,7 +115,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     case: { ...found, folder: '', writable: false, readOnlyBecause: undefined, warnings: undefined },
     title: options.title ?? found.title,
     organisation: options.organisation || (template?.organisation ?? ''),
-    examiners: examinersWithEntries(reading).map((one) => one.name),
+    examiners: examinersWithOpinions(reading).map((one) => one.name),
     ...(spelled.length > 0 ? { otherSpellings: spelled } : {}),
     appVersion,
     asOf: await lastMoment(reading, [found.createdAt, ...(auditHead ? [auditHead.at] : [])], signal),

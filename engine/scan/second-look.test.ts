@@ -61,7 +61,14 @@ test('the costly model is asked about what the first cannot tell, and nothing el
   // Which files it was not asked about tells of which the first is sure: blind review has no list of it.
   const offered = async () => (await client.finding.facets({ filter: {} })).byModel.map(({ modelId }) => modelId);
   expect(await offered()).toContain(costly.id);
+  // Nor do the ends of scans say how many results there are.
+  const counted = async () =>
+    (await client.case.activity({ limit: 100, about: ['scan'] })).filter(
+      ({ details }) => details.sealed !== undefined || details.before !== undefined || details.videos !== undefined,
+    ).length;
+  expect(await counted()).toBe(4);
   await client.session.set({ examiner: 'Cy Roth', blind: true });
+  expect(await counted()).toBe(0);
   expect(await offered()).toEqual([first.id]);
   expect(filesOf(await rowsBy(costly))).toEqual(filesOf(await rowsBy(first)));
 });

@@ -1,9 +1,7 @@
 // Handlers of `case`: which case is open, and whether it is whole.
 import path from 'node:path';
-import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
-import type { AgainstReport, AuditEntry, Case } from '../../../contract/case.ts';
+import type { AgainstReport, Case } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
-import { isSameName } from '../../../contract/examiner-name.ts';
 import type { RelocationEvent } from '../../../contract/relocation.ts';
 import type { Signing } from '../../../contract/report.ts';
 import { eventsOf } from '../../async/events-of.ts';
@@ -11,17 +9,14 @@ import { hashFile } from '../../blobs/read-evidence-file.ts';
 import { type Anchor, missingAnchors } from '../../case/custody/anchors.ts';
 import { restoreCase } from '../../case/custody/backup.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
-import { hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
 import { countNoFaces } from '../../case/grid/row-bitmap.ts';
 import { appendAudit, auditLink, firstEntryHash, listAudit } from '../../case/log/audit.ts';
 import { createCase, isCaseFolder, openCase, readCase } from '../../case/open-case.ts';
 import { openCaseOrReadOnly } from '../../case/open-read-only.ts';
 import { countPending } from '../../case/rows/evidence.ts';
 import { addExaminer } from '../../case/rows/examiner.ts';
-import { OPINION_ACTIONS } from '../../case/rows/opinion.ts';
 import { setReasonRule } from '../../case/rows/reason-rule.ts';
 import { addRelocations } from '../../case/rows/relocation.ts';
-import { TAGGING_ACTIONS } from '../../case/rows/tag.ts';
 import { type KeepPlaces, relocateEvidence } from '../../custody/relocate-evidence.ts';
 import { verifyCase } from '../../custody/verify-case.ts';
 import { whyNotFollowing } from '../../examine/follows-from-logit.ts';
@@ -33,6 +28,7 @@ import { unpackCase } from '../../portable/unpack-case.ts';
 import { readAnchorApart } from '../../report/read-anchor-apart.ts';
 import type { ReportAnchor } from '../../report/report-anchor.ts';
 import { signHead } from '../../report/signing/signed-head.ts';
+import { entriesAsSeen } from '../blind-view.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
 import { guardOutput } from '../guard-output.ts';
@@ -211,7 +207,7 @@ export const caseHandlers = (
   laterRecords: procedures.case.laterRecords.handler(() => laterRecords(deps.currentCase.opened.handle, deps.library)),
   pending: procedures.case.pending.handler(() => countPending(deps.currentCase.opened.handle)),
   activity: procedures.case.activity.handler(({ input }) =>
-    listAudit(deps.currentCase.opened.handle, input, (entry) => asSeen(deps.currentCase, entry)),
+    listAudit(deps.currentCase.opened.handle, input, entriesAsSeen(deps.currentCase)),
   ),
 });
 
@@ -263,37 +259,3 @@ async function signNewest(
     });
   return { seq, hash };
 }
-
-/**
- * In blind mode the log does not tell either what others said of a face or which tag they put on it
- * before the examiner has said their own, nor who has said something of which.
- */
-function asSeen(currentCase: CurrentCase, entry: AuditEntry): AuditEntry {
-  const isOpinion = OPINION_ACTIONS.some((action) => action === entry.action);
-  const isTagging = TAGGING_ACTIONS.some((action) => action === entry.action);
-  if (!(isOpinion || isTagging) || isSameName(entry.who, currentCase.who)) return entry;
-  if (isTagging && entry.details.evidenceId === undefined)
-    return currentCase.viewer.blind ? hiddenTagging(entry) : entry;
-  const { evidenceId, faceId, trackId } = entry.details as {
-    evidenceId: EvidenceId;
-    faceId: FaceId | null;
-    trackId?: TrackId;
-  };
-  const { handle } = currentCase.opened;
-  const hides = trackId
-    ? hidesTrack(handle, currentCase.viewer, evidenceId, trackId)
-    : hidesFrom(handle, currentCase.viewer, evidenceId, faceId);
-  if (!hides) return entry;
-  if (isTagging) return hiddenTagging(entry);
-  // Which of the actions it was is hidden as well.
-  const hidden = 'until you have given your own opinion on its subject';
-  return { ...entry, action: 'opinion.given', who: '', subject: '', details: { hidden } };
-}
-
-const hiddenTagging = (entry: AuditEntry): AuditEntry => ({
-  ...entry,
-  action: 'tag.added',
-  who: '',
-  subject: '',
-  details: { hidden: 'until you have given your own opinion on its subjects, or left blind review' },
-});

@@ -9,7 +9,7 @@ import { readAgreement } from '../../case/grid/agreement.ts';
 import { findingsOf, hidesFrom, hidesTrack, placeOfFinding, queryFindings } from '../../case/grid/finding.ts';
 import { countFindings } from '../../case/grid/finding-counts.ts';
 import { readFacets } from '../../case/grid/finding-facets.ts';
-import { modelOf, ofOneModel } from '../../case/grid/model-shown.ts';
+import { modelOf, modelsUnseen, ofOneModel } from '../../case/grid/model-shown.ts';
 import { equalFilesOf, getEvidence, listEvidence } from '../../case/rows/evidence.ts';
 import { listExhibits } from '../../case/rows/exhibit.ts';
 import { findFace } from '../../case/rows/face.ts';
@@ -69,6 +69,7 @@ function inspect(currentCase: CurrentCase, verdictId: VerdictId): Inspection {
   const opinions = visibleOpinions(currentCase, { evidenceId, faceId }, hides);
   const tags = tagsOn(handle, { evidenceId, faceId });
   const trackIds = new Set(opinions.flatMap(({ trackId }) => trackId ?? []));
+  const unseen = modelsUnseen(handle, currentCase.viewer);
   return {
     verdict: hidden ? null : verdict,
     hidden,
@@ -78,9 +79,11 @@ function inspect(currentCase: CurrentCase, verdictId: VerdictId): Inspection {
     parameters: hidden ? null : parameters,
     opinions,
     tags: hides ? tags.filter((one) => one.examinerId === currentCase.viewer.examinerId) : tags,
-    tracks: [...trackIds].flatMap((id) => trackPlace(handle, id) ?? []),
+    tracks: [...trackIds].flatMap((id) => trackPlace(handle, id, unseen) ?? []),
     siblings: verdictIdsOf(handle, evidenceId, verdict.modelId).filter((id) => id !== verdictId),
-    otherModels: verdictsBeside(handle, verdict).map((one) => besideFrom(currentCase, one, hides)),
+    otherModels: verdictsBeside(handle, verdict)
+      .filter((one) => !hides || !unseen.has(one.modelId))
+      .map((one) => besideFrom(currentCase, one, hides)),
     sameBytes: equalFilesOf(handle, evidence),
   };
 }

@@ -1,9 +1,10 @@
 // Handlers of `session`: who works on the open case, and whether they review blind.
 import type { KnownExaminer, Session } from '../../../contract/case.ts';
+import { personKey } from '../../../contract/examiner-name.ts';
 import type { ReadableCase } from '../../case/db/case-handle.ts';
 import { countHidden } from '../../case/grid/finding.ts';
 import { appendAudit } from '../../case/log/audit.ts';
-import { addExaminer, listExaminers, markMistaken } from '../../case/rows/examiner.ts';
+import { addExaminer, entriesByPerson, listExaminers, markMistaken } from '../../case/rows/examiner.ts';
 import { hasLookedUnnamed } from '../../case/rows/last-open-look.ts';
 import { hasLookedOpenly } from '../../case/rows/opinion-rule.ts';
 import type { CurrentCase } from '../current-case.ts';
@@ -77,8 +78,14 @@ export function lookUnnamed(currentCase: CurrentCase): Session {
   return sessionOf(currentCase);
 }
 
-const knownExaminers = (handle: ReadableCase): KnownExaminer[] =>
-  listExaminers(handle).map((one) => ({ ...one, lookedOpenly: hasLookedOpenly(handle, one.name) }));
+function knownExaminers(handle: ReadableCase): KnownExaminer[] {
+  const entries = entriesByPerson(handle);
+  return listExaminers(handle).map((one) => ({
+    ...one,
+    entries: entries.get(personKey(one.name)) ?? 0,
+    lookedOpenly: hasLookedOpenly(handle, one.name),
+  }));
+}
 
 export const sessionHandlers = (currentCase: CurrentCase) => ({
   get: procedures.session.get.handler(() => sessionOf(currentCase)),

@@ -9,6 +9,7 @@ import { allVerdicts } from '../../case/rows/verdict.ts';
 import { addFile } from '../../case/testing/case-material.ts';
 import type { Client } from '../../index.ts';
 import { installations } from '../../testing/installations.ts';
+import { ended } from '../../testing/scanned.ts';
 
 const { root, start } = installations('sitting');
 let client: Client;
@@ -325,6 +326,23 @@ const tagsNow = async () =>
   (await client.finding.query({ sort: { by: 'path', direction: 'ascending' } })).rows.map((row) => row.tags.length);
 const put = (name: string, on = true) =>
   client.tag.put({ name, on, tagged: { subjects: faces.map(({ evidenceId, faceId }) => ({ evidenceId, faceId })) } });
+
+test('a name under which anything was done is no mistake, whatever it was; taking the seat and blind review are nothing done', async () => {
+  const entries = async () => (await client.session.examiners()).map((one) => [one.name, one.entries]);
+  const cy = (await client.session.set({ examiner: 'Cy Roth', blind: true })).examiner!;
+  await client.session.set({ blind: false });
+  expect(await entries()).toEqual([['Cy Roth', 0]]);
+  const { id } = await client.rerun.start({ verdictIds: [(await client.finding.query({})).rows[0]!.verdictId] });
+  await ended(client, id);
+  expect(await entries()).toEqual([['Cy Roth', 2]]);
+  const doing = client.session.mistaken({ id: cy.id });
+  await expect(doing).rejects.toMatchObject({ code: 'EXAMINER_KEPT', message: expect.stringContaining('2 entries') });
+  expect((await client.session.get()).examiner).toMatchObject({ name: 'Cy Roth' });
+  // The same person, as they are spelled in another way.
+  expect((await client.session.set({ examiner: 'cy  roth' })).examiner!.id).toBe(cy.id);
+  const slip = (await client.session.set({ examiner: 'Cy Rorth' })).examiner!;
+  expect(await client.session.mistaken({ id: slip.id })).toMatchObject([{ entries: 2 }, { entries: 0 }]);
+});
 
 test('the undo of a tagging is that of one examiner and sitting, and touches no opinion, as theirs touches no tag', async () => {
   await expect(put('A')).rejects.toMatchObject({ code: 'NO_EXAMINER' });

@@ -2,9 +2,10 @@
 import type { TrackId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import { hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
-import { askedModel } from '../../case/grid/model-shown.ts';
+import { askedModel, modelsUnseen } from '../../case/grid/model-shown.ts';
 import { listVideos } from '../../case/grid/video-list.ts';
 import { getEvidence } from '../../case/rows/evidence.ts';
+import { whichScan } from '../../case/rows/track-place.ts';
 import { readTimeline } from '../../report/video-timeline.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { opinionsElsewhere } from '../opinions-elsewhere.ts';
@@ -23,7 +24,11 @@ export const videoHandlers = (currentCase: CurrentCase) => ({
     const hidden = hidesFrom(handle, currentCase.viewer, evidenceId, null);
     const hidesOne = (trackId: TrackId): boolean =>
       hidden && hidesTrack(handle, currentCase.viewer, evidenceId, trackId);
-    const timeline = readTimeline(handle, evidenceId, { modelId, scanId, hidden, hidesTrack: hidesOne });
+    const unseen = modelsUnseen(handle, viewer);
+    const found = readTimeline(handle, evidenceId, { modelId, scanId, hidden, hidesTrack: hidesOne });
+    // A scan by a model that is not there for the viewer is neither shown nor counted.
+    const isShown = found && (scanId === undefined || !unseen.has(found.modelId));
+    const timeline = isShown && { ...found, scan: whichScan(handle, found.scan.id, unseen)! };
     const why = modelId ? 'this model has not looked at it; choose another.' : 'no model has looked at it as a video.';
     if (!timeline && scanId !== undefined)
       throw new RecceError('NOT_FOUND', `Scan ${scanId}`, 'it is no scan of this file.');

@@ -8,6 +8,7 @@ import type { Model } from '../../../contract/model.ts';
 import { type Device, MOST_MODELS, modelsOfScan, type ScanRequest } from '../../../contract/scan.ts';
 import { enterScanBegin } from '../../case/custody/seal.ts';
 import { enterCancelled, listJobs } from '../../case/rows/job.ts';
+import { jobAsSeen, jobsAsSeen } from '../blind-view.ts';
 import { saidOfModels } from '../case-jobs.ts';
 import type { CurrentCase } from '../current-case.ts';
 import type { Services } from '../services.ts';
@@ -129,9 +130,11 @@ function cancelJob(currentCase: CurrentCase, id: JobId): Job {
 }
 
 export const jobHandlers = (currentCase: CurrentCase) => ({
-  list: procedures.job.list.handler(() => listJobs(currentCase.opened.handle)),
+  list: procedures.job.list.handler(() =>
+    listJobs(currentCase.opened.handle).map((job) => jobAsSeen(currentCase, job)),
+  ),
   pause: procedures.job.pause.handler(({ input }) => currentCase.working.queue.pause(input.id)),
   resume: procedures.job.resume.handler(({ input }) => currentCase.working.queue.resume(input.id)),
   cancel: procedures.job.cancel.handler(({ input }) => cancelJob(currentCase, input.id)),
-  watch: procedures.job.watch.handler(({ signal }) => currentCase.opened.queue.watch(signal)),
+  watch: procedures.job.watch.handler(({ signal }) => jobsAsSeen(currentCase, currentCase.opened.queue.watch(signal))),
 });

@@ -11,7 +11,7 @@ import type { ReadableCase } from '../db/case-handle.ts';
 import { exhibitBytes, exhibitNames, MOST_EXHIBITS } from '../rows/exhibit.ts';
 import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
 import { conditions, isOfFewFiles, shownAside, type Viewer, verdictsBy } from './finding-filter.ts';
-import { askedSecond, modelShown } from './model-shown.ts';
+import { modelShown, modelsUnseen } from './model-shown.ts';
 import { hasTag, modelsByParameters, setAside, tagged, tagsInUse } from './row-bitmap.ts';
 
 /** Every facet with its own restriction left out and all others kept. */
@@ -64,12 +64,12 @@ function binsOf(cells: readonly CountedCell[], numberOf: (cell: CountedCell) => 
 
 function countByModel(
   opened: ReadableCase,
-  { blind }: Viewer,
+  viewer: Viewer,
   counts: Partial<Record<Sha256, number>>,
 ): FindingFacets['byModel'] {
-  const second = askedSecond(opened);
+  const unseen = modelsUnseen(opened, viewer);
   const models = opened.db.all(query.selectFrom('model').select(['id', 'json']));
-  const offered = models.filter(({ id }) => !blind || !second.has(id as Sha256));
+  const offered = models.filter(({ id }) => !unseen.has(id as Sha256));
   return offered.map(({ id, json }) => ({
     modelId: id as Sha256,
     name: String(storedObject(json)?.name ?? ''),

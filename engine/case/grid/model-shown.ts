@@ -65,8 +65,12 @@ export const askedSecond = ({ db }: ReadableCase): ReadonlySet<ModelId> =>
   );
 
 /** In blind review a model that was asked second is not there: its list would tell the first one's. */
+export const modelsUnseen = (opened: ReadableCase, { blind }: Viewer): ReadonlySet<ModelId> =>
+  blind ? askedSecond(opened) : NONE;
+const NONE: ReadonlySet<ModelId> = new Set();
+
 const mayAsk = (opened: ReadableCase, viewer: Viewer, modelId: ModelId): boolean =>
-  !viewer.blind || !askedSecond(opened).has(modelId);
+  !modelsUnseen(opened, viewer).has(modelId);
 
 /** Whose results a filter gives; null in a case without any, and for a model that gave none. */
 export function modelOf(opened: ReadableCase, { modelId }: FindingFilter): ModelId | null {

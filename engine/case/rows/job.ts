@@ -8,7 +8,7 @@ import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { JobTable } from '../db/tables.ts';
 import { appendAudit, eachEntryOf } from '../log/audit.ts';
 
-const NOTHING_YET: JobProgress = {
+export const NOTHING_YET: JobProgress = {
   done: 0,
   total: null,
   failed: 0,
@@ -62,10 +62,16 @@ export function addJob(
 }
 
 /** Throws NOT_FOUND. */
-export function getJob({ db }: ReadableCase, id: JobId): Job {
+export function getJob(opened: ReadableCase, id: JobId): Job {
+  const job = findJob(opened, id);
+  if (!job) throw new RecceError('NOT_FOUND', `Job ${id}`, 'the case has no such job.');
+  return job;
+}
+
+/** Undefined where there is none such. */
+export function findJob({ db }: ReadableCase, id: JobId): Job | undefined {
   const row = db.first(query.selectFrom('job').selectAll().where('id', '=', id));
-  if (!row) throw new RecceError('NOT_FOUND', `Job ${id}`, 'the case has no such job.');
-  return jobFromRow(row);
+  return row && jobFromRow(row);
 }
 
 /** Newest first; none of a kind or state that there is not. */

@@ -23,7 +23,14 @@ import { addFile } from '../testing/case-material.ts';
 import { addFilm, scanFilm } from '../testing/film-material.ts';
 import { fillGrid } from '../testing/grid-material.ts';
 import { writeOlderCase } from '../testing/older-case.ts';
-import { addExaminer, examinersWithEntries, listExaminers, markMistaken, otherSpellings } from './examiner.ts';
+import {
+  addExaminer,
+  entriesByPerson,
+  examinersWithOpinions,
+  listExaminers,
+  markMistaken,
+  otherSpellings,
+} from './examiner.ts';
 import { lastOpenLook } from './last-open-look.ts';
 import {
   allOpinions,
@@ -362,9 +369,9 @@ test('spellings of one name in a case made before are one person: counts, agreem
   expect(everybody()).toMatchObject({ subjects: 1, reviewed: 1, opinions: 2 });
   expect(everybody().pairs).toMatchObject([{ first: 'First', second: 'Second', both: 1 }]);
   expect(opinionsOf(opened, face).map(({ secondReview }) => secondReview)).toEqual([false, false, true]);
-  expect(listExaminers(opened).map(({ name, entries }) => [name, entries])).toEqual([
-    ['First', 2],
-    ['Second', 1],
+  expect([...entriesByPerson(opened)]).toEqual([
+    ['first', 2],
+    ['second', 1],
   ]);
   expect(otherSpellings(opened)).toEqual([{ examiner: 'First', spellings: [' FIRST', 'Fi\u200brst'] }]);
   expect(addExaminer(opened, ' FIRST')).toMatchObject({ id: first.id, name: 'First' });
@@ -390,9 +397,9 @@ test('what stands in a case made before is made again: an opinion on a track hol
   expect(problemsOf(opened)).toEqual([]);
 });
 
-test('a name without entries can be said to be a mistake, and only those with entries are named by a report', () => {
+test('a name under which nothing was done can be said to be a mistake, and only those who gave an opinion are named by a report', () => {
   give('forged');
-  expect(examinersWithEntries(opened).map(({ name }) => name)).toEqual(['First']);
+  expect(examinersWithOpinions(opened).map(({ name }) => name)).toEqual(['First']);
   expect(codeOf(() => markMistaken(opened, 'First', first.id))).toBe('EXAMINER_KEPT');
   markMistaken(opened, 'First', second.id);
   expect(listExaminers(opened).map(({ mistakenAt }) => mistakenAt === null)).toEqual([true, false]);

@@ -1,6 +1,5 @@
 // Tags of a case: how each is defined, and what it is on. Append-only: a tag taken off is a row of its
 // own, and what stands is kept by a trigger (current_tag). Whatever is done at once is one entry.
-import { sql } from 'kysely';
 import type { EvidenceId, ExaminerId, FaceId, TagId } from '../../../contract/brand.ts';
 import type { Examiner } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
@@ -254,12 +253,3 @@ export const tagsWithSubjects = (opened: ReadableCase): (DefinedTag & { faces: F
     return on.length === 0 ? [] : [{ ...tag, faces, files }];
   });
 };
-
-/** True where this person has defined a tag, put one on or taken one off. */
-export const hasTagged = ({ db }: ReadableCase, examinerId: ExaminerId): boolean =>
-  db.first(
-    query.selectNoFrom(
-      sql<number>`EXISTS (SELECT 1 FROM tag WHERE examiner_id = ${examinerId})
-        OR EXISTS (SELECT 1 FROM tagging WHERE by_id = ${examinerId} OR examiner_id = ${examinerId})`.as('has'),
-    ),
-  )!.has === 1;

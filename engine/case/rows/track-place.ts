@@ -9,18 +9,20 @@ import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { trackOf } from './one-of.ts';
 
+/** Scans by these models are not counted among others. */
+export type Unseen = ReadonlySet<ModelId>;
+const NONE: Unseen = new Set();
+
 /** Undefined where the case has no such scan. */
-export function whichScan({ db }: ReadableCase, id: number): WhichScan | undefined {
+export function whichScan({ db }: ReadableCase, id: number, unseen: Unseen = NONE): WhichScan | undefined {
+  const others = sql`FROM video_scan o WHERE o.evidence_id = s.evidence_id
+    AND (o.model_id = s.model_id OR o.model_id NOT IN (${sql.join([...unseen])}))`;
   const row = db.first(
     query
       .selectFrom('video_scan as s')
       .select(['s.model_id', 's.sampling'])
-      .select(
-        sql<number>`(SELECT count(*) FROM video_scan o WHERE o.evidence_id = s.evidence_id AND o.id <= s.id)`.as(
-          'number',
-        ),
-      )
-      .select(sql<number>`(SELECT count(*) FROM video_scan o WHERE o.evidence_id = s.evidence_id)`.as('of'))
+      .select(sql<number>`(SELECT count(*) ${others} AND o.id <= s.id)`.as('number'))
+      .select(sql<number>`(SELECT count(*) ${others})`.as('of'))
       .where('s.id', '=', id),
   );
   return (
@@ -35,7 +37,7 @@ export function whichScan({ db }: ReadableCase, id: number): WhichScan | undefin
 }
 
 /** Undefined where the case has no such track. */
-export function trackPlace(opened: ReadableCase, id: TrackId): TrackPlace | undefined {
+export function trackPlace(opened: ReadableCase, id: TrackId, unseen: Unseen = NONE): TrackPlace | undefined {
   const row = opened.db.first(
     query
       .selectFrom('track as t')
@@ -52,7 +54,7 @@ export function trackPlace(opened: ReadableCase, id: TrackId): TrackPlace | unde
       .where('t.id', '=', id)
       .groupBy('t.id'),
   );
-  const scan = row && whichScan(opened, row.video_scan_id);
+  const scan = row && whichScan(opened, row.video_scan_id, unseen);
   if (!row || !scan) return undefined;
   return {
     id,

@@ -1,6 +1,7 @@
 // A film with one face in it, scanned as often as a test wants. Tests only.
 import type { EvidenceId, ModelId, Sha256, TrackId, VideoScanId } from '../../../contract/brand.ts';
 import type { NewFace } from '../../../contract/face.ts';
+import type { SecondLookMade } from '../../../contract/second-look.ts';
 import type { VerdictOutcome } from '../../../contract/verdict.ts';
 import type { Sampling } from '../../../contract/video.ts';
 import type { WritableCase } from '../db/case-handle.ts';
@@ -25,19 +26,27 @@ const faceAt = (frameIndex: number, x: number): NewFace => ({
   quality: { sizePx: 50, sharpness: 9, brightness: 0.5, rollDegrees: 0, yawProxy: 0 },
 });
 
-type Scanning = { sampling: Sampling; outcome: VerdictOutcome; places?: readonly number[]; modelId?: ModelId };
+type Scanning = {
+  sampling: Sampling;
+  outcome: VerdictOutcome;
+  places?: readonly number[];
+  modelId?: ModelId;
+  /** Of a model that was asked second. */
+  secondLook?: SecondLookMade;
+};
 
 /** A finished scan that looked at these frames, with a track of the face at each place. */
 export function scanFilm(
   opened: WritableCase,
   evidenceId: EvidenceId,
   frames: readonly number[],
-  { sampling, outcome, places = [0], modelId = testParameters.modelId }: Scanning,
+  { sampling, outcome, places = [0], modelId = testParameters.modelId, secondLook }: Scanning,
 ): { scanId: VideoScanId; trackIds: TrackId[] } {
   const relativePath = 'film.mp4';
   const verdicts = frames.flatMap((frame) => places.map((x) => ({ face: faceAt(frame, x), outcome })));
   keepModel(opened, { ...testModel, id: modelId });
-  addVerdicts(opened, { ...testParameters, modelId }, [{ evidenceId, relativePath, state: undefined, verdicts }]);
+  const parameters = { ...testParameters, modelId, ...(secondLook ? { secondLook } : {}) };
+  addVerdicts(opened, parameters, [{ evidenceId, relativePath, state: undefined, verdicts }]);
   const key = { evidenceId, modelId, pipelineVersion: 1, minimumFacePx: 1 };
   const scan = beginVideoScan(opened, { ...key, sampling });
   for (const frameIndex of frames) {

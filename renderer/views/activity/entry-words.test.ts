@@ -29,6 +29,13 @@ test('what is hidden is not told, not even which kind of entry it is', () => {
   expect(words('opinion.given', { evidenceId: 1, hidden: 'until' })).toBe('Opinion of another examiner, hidden');
 });
 
+test('of work on chosen results that blind review hides the row says that another did it', () => {
+  expect(words('stability.finished', { hidden: 'until' })).toBe('Stability measured by another examiner, hidden');
+  expect(words('rerun.started', { hidden: 'until' })).toBe('Verdicts repeated by another examiner, hidden');
+  expect(words('job.failed', { hidden: 'until' })).toBe('Work of another examiner ended, hidden');
+  expect(words('evidence.copiedOut', { hidden: 'until' })).toBe('Originals copied out by another examiner, hidden');
+});
+
 test('a tag says how many results it was put on or taken off at once', () => {
   expect(words('tag.defined', { from: null })).toBe('Tag made');
   expect(words('tag.defined', { from: { colour: 'blue', key: null } })).toBe('Colour or key of a tag changed');

@@ -81,9 +81,19 @@ function tagWords({ action, details }: AuditEntry): string {
   return `Tag ${action === 'tag.undone' ? 'undone: ' : ''}${details.on ? on : off}`;
 }
 
+/** Of what blind review hides, beside opinions and tags: that another did it. */
+const HIDDEN_WORDS: Readonly<Record<string, string>> = {
+  stability: 'Stability measured by another examiner, hidden',
+  rerun: 'Verdicts repeated by another examiner, hidden',
+  job: 'Work of another examiner ended, hidden',
+  evidence: 'Originals copied out by another examiner, hidden',
+};
+
 /** One line for a row of the log. */
 export function entryWords(entry: AuditEntry): string {
   const { action, details } = entry;
+  const hidden = details.hidden === undefined ? undefined : HIDDEN_WORDS[action.split('.')[0]!];
+  if (hidden) return hidden;
   if (action.startsWith('opinion.')) return `${opinionWords(entry)}${togetherWords(details)}`;
   if (action.startsWith('tag.')) return tagWords(entry);
   if (action === 'examiner.chosen') return `Examiner chosen, ${details.blind ? 'blind' : 'open'} review`;

@@ -2,7 +2,7 @@
 // Nothing is chosen beforehand.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import type { Examiner } from '../../../contract/case.ts';
+import type { Examiner, KnownExaminer } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { forgetDrafts } from '../../data/drafts.ts';
@@ -22,6 +22,31 @@ import { countText } from '../../wording.ts';
 /** A single character is a key that was meant for something else. */
 const SHORTEST_NAME = 2;
 
+/** Asked first: the name goes from every window, and whoever sits under it has to say again who they are. */
+function AskMistaken({ examiner, onClose }: { examiner: Examiner; onClose: () => void }) {
+  return (
+    <div className="dialog-leaving" role="alertdialog" aria-label="Entered by mistake?">
+      <span>
+        Was <strong>{visibleText(examiner.name)}</strong> entered by mistake? The log will say so, and the name is
+        offered no more.
+      </span>
+      <Button small autoFocus onClick={onClose}>
+        Keep the name
+      </Button>
+      <Button
+        small
+        tone="danger"
+        onClick={() => {
+          onClose();
+          void sayMistaken(examiner);
+        }}
+      >
+        It was a mistake
+      </Button>
+    </div>
+  );
+}
+
 async function sayMistaken({ id, name }: Examiner): Promise<void> {
   try {
     queryClient.setQueryData(engine.session.examiners.queryKey(), await client.session.mistaken({ id }));
@@ -37,11 +62,12 @@ function Known({
   chosen,
   onChoose,
 }: {
-  known: readonly Examiner[];
+  known: readonly KnownExaminer[];
   chosen: string;
   onChoose: (name: string) => void;
 }) {
   const first = useRef<HTMLInputElement>(null);
+  const [asked, setAsked] = useState<Examiner['id']>();
   // The list comes after the dialog: its first line takes the focus where nothing else has it.
   useEffect(() => {
     if (document.activeElement?.tagName === 'DIALOG') first.current?.focus();
@@ -49,29 +75,35 @@ function Known({
   return (
     <fieldset className="examiners">
       <legend className="field-label">Examiners of this case</legend>
-      {known.map((one, i) => (
-        <div key={one.id} className="examiner-row">
-          <label className="check">
-            <input
-              type="radio"
-              name="examiner"
-              checked={chosen === one.name}
-              ref={i === 0 ? first : undefined}
-              data-first={i === 0 || undefined}
-              onChange={() => onChoose(one.name)}
-            />
-            <span>{visibleText(one.name)}</span>
-            <span className="muted">
-              {one.entries === 0 ? 'no entries' : countText(one.entries, 'entry', 'entries')}
-            </span>
-          </label>
-          {one.entries === 0 ? (
-            <Button small tone="quiet" onClick={() => void sayMistaken(one)}>
-              Entered by mistake
-            </Button>
-          ) : null}
-        </div>
-      ))}
+      {known.map((one, i) =>
+        one.id === asked ? (
+          <AskMistaken key={one.id} examiner={one} onClose={() => setAsked(undefined)} />
+        ) : (
+          <div key={one.id} className="examiner-row">
+            <label className="check">
+              <input
+                type="radio"
+                name="examiner"
+                checked={chosen === one.name}
+                ref={i === 0 ? first : undefined}
+                data-first={i === 0 || undefined}
+                onChange={() => onChoose(one.name)}
+              />
+              <span>{visibleText(one.name)}</span>
+              <span className="muted">
+                {one.entries === 0
+                  ? 'has done nothing yet'
+                  : `${countText(one.entries, 'entry', 'entries')} in the log`}
+              </span>
+            </label>
+            {one.entries === 0 ? (
+              <Button small tone="quiet" onClick={() => setAsked(one.id)}>
+                Entered by mistake…
+              </Button>
+            ) : null}
+          </div>
+        ),
+      )}
     </fieldset>
   );
 }
