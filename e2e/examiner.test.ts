@@ -85,10 +85,36 @@ test('before anything of the case is drawn it is asked who looks; keys pressed a
   await press('Enter');
   await dialog.waitFor();
   expect((await session()).examiner).toBe(null);
-  await press('Space', 'Tab', 'Tab', 'Tab', 'Space', 'Control+Enter');
+  await press('Space', 'Tab', 'Tab', 'Space', 'Control+Enter');
   await dialog.waitFor({ state: 'hidden' });
   expect(await session()).toMatchObject({ examiner: { name: 'A. Reader' }, blind: false });
   expect((await call(page, 'session/examiners')) as Examiner[]).toHaveLength(1);
+});
+
+test('a name is taken for a mistake only once that was asked, and not the one under which the scan was made', async () => {
+  for (const examiner of ['A. Raeder', 'A. Reader']) await call(page, 'session/set', { examiner, blind: false });
+  await page.reload();
+  await page.getByRole('button', { name: 'A. Reader' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Who is examining?' });
+  await hears(page, 'Who is examining?');
+  await dialog.getByText(/^\d+ entries in the log$/).waitFor();
+  const mistake = dialog.getByRole('button', { name: 'Entered by mistake…' });
+  expect(await mistake.count()).toBe(1);
+  const mistaken = async () =>
+    ((await call(page, 'session/examiners')) as Examiner[]).flatMap((one) => (one.mistakenAt ? [one.name] : []));
+  await mistake.click();
+  await dialog.getByRole('alertdialog').getByText('A. Raeder').waitFor();
+  await screenshot(page, 'entered-by-mistake');
+  expect(await findBarriers(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Keep the name' }).click();
+  await mistake.waitFor();
+  expect(await mistaken()).toEqual([]);
+  await mistake.click();
+  await dialog.getByRole('button', { name: 'It was a mistake' }).click();
+  await expect.poll(mistaken).toEqual(['A. Raeder']);
+  await mistake.waitFor({ state: 'hidden' });
+  await press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
 });
 
 test('the palette runs what was typed, and gives no opinion whatever is typed', async () => {

@@ -119,15 +119,22 @@ function wasShown(opened: ReadableCase, { name }: Pick<Examiner, 'name'>, { evid
   return opened.db.first(faceId === null ? there : there.where('face_id', '=', faceId)) !== undefined;
 }
 
-function touches(faceId: number | null, trackId: number | null) {
-  const wholeFile = sql`(o.face_id IS NULL AND o.track_id IS NULL)`;
+/** SQL for: opinion `o` is on the subject, or in part on the same faces; a whole file is itself alone. */
+export function sharesFaces(faceId: number | null, trackId: number | null) {
   if (trackId !== null)
-    return sql<SqlBool>`(${wholeFile} OR o.track_id = ${trackId}
+    return sql<SqlBool>`(o.track_id = ${trackId}
       OR o.face_id IN (SELECT face_id FROM track_face WHERE track_id = ${trackId})
       OR o.track_id IN (SELECT track_id FROM track_face WHERE face_id IN
         (SELECT face_id FROM track_face WHERE track_id = ${trackId})))`;
   if (faceId !== null)
-    return sql<SqlBool>`(${wholeFile} OR o.face_id = ${faceId}
+    return sql<SqlBool>`(o.face_id = ${faceId}
       OR o.track_id IN (SELECT track_id FROM track_face WHERE face_id = ${faceId}))`;
-  return sql<SqlBool>`1`;
+  return WHOLE_FILE;
 }
+
+const WHOLE_FILE = sql<SqlBool>`(o.face_id IS NULL AND o.track_id IS NULL)`;
+
+const touches = (faceId: number | null, trackId: number | null) =>
+  faceId === null && trackId === null
+    ? sql<SqlBool>`1`
+    : sql<SqlBool>`(${WHOLE_FILE} OR ${sharesFaces(faceId, trackId)})`;

@@ -4,16 +4,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
+import type { EvidenceId, FaceId, Sha256, TrackId } from '../../../contract/brand.ts';
 import type { Examiner } from '../../../contract/case.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
+import type { ValidationRecord } from '../../../contract/validation.ts';
 import type { VerdictOutcome } from '../../../contract/verdict.ts';
 import type { WritableCase } from '../db/case-handle.ts';
 import { listAudit } from '../log/audit.ts';
 import { closeCase, createCase, readCase } from '../open-case.ts';
-import { addFile } from '../testing/case-material.ts';
+import { addFile, testModel } from '../testing/case-material.ts';
 import { addFilm, scanFilm } from '../testing/film-material.ts';
 import { addExaminer } from './examiner.ts';
+import { keepModel } from './model.ts';
 import { giveOpinion, opinionsOf } from './opinion.ts';
 import { setReasonRule } from './reason-rule.ts';
 import { allVerdicts } from './verdict.ts';
@@ -120,4 +122,53 @@ test('a track is called forged only with a reason where half of its faces lean t
   const on = (trackId: TrackId) => ask({ evidenceId: film, faceId: null, trackId } as Subject, 'forged');
   expect(on(track([10, 20], 'towardsGenuine', 2))).toBe('REASON_NEEDED');
   expect(on(track([30, 40], 'cannotTell', 3))).toBe('given');
+});
+
+test('what was said blind on a track is changed on a face of it, and the other way round, only with a reason', () => {
+  const film = addFilm(opened, 'held.mp4');
+  const sampling = { kind: 'byTime' as const, framesPerSecond: 2, sceneChanges: true };
+  const outcome = { ...allVerdicts(opened)[0]!.outcome, score: 0.5, leaning: 'cannotTell' } as VerdictOutcome;
+  const { trackIds } = scanFilm(opened, film, [0, 12, 24], { sampling, outcome });
+  const [first, second] = allVerdicts(opened).filter(({ evidenceId }) => evidenceId === film);
+  const face = { evidenceId: film, faceId: first!.faceId };
+  const other = { evidenceId: film, faceId: second!.faceId };
+  const track = { evidenceId: film, faceId: null, trackId: trackIds[0]! } as Subject;
+  const [bo, cy] = [addExaminer(opened, 'Bo'), addExaminer(opened, 'Cy')];
+  expect(ask(track, 'forged', { blind: true }, bo)).toBe('given');
+  expect(ask(face, 'forged', {}, bo)).toBe('given');
+  expect(ask(other, 'inconclusive', {}, bo)).toBe('REASON_NEEDED');
+  expect(ask(other, 'notAFace', {}, bo)).toBe('REASON_NEEDED');
+  expect(ask(other, 'inconclusive', { note: 'The mouth is hidden.' }, bo)).toBe('given');
+  expect(ask(face, 'forged', { blind: true }, cy)).toBe('given');
+  expect(ask(track, 'inconclusive', {}, cy)).toBe('REASON_NEEDED');
+  expect(ask(track, 'forged', {}, cy)).toBe('given');
+  // Whoever said nothing blind is not asked.
+  expect(ask(track, 'forged', {}, addExaminer(opened, 'Dora'))).toBe('given');
+});
+
+test('of several models the reason names the one that leans, and one that is no better than chance asks for none', () => {
+  const why = (name: string): string => {
+    const { evidenceId, faceId } = allVerdicts(opened).find(
+      (one) => one.evidenceId === findEvidence(name) && one.modelId === second.id,
+    )!;
+    try {
+      giveOpinion(opened, examiner, { evidenceId, faceId, note: '', blind: false, conclusion: 'genuine' });
+      return 'given';
+    } catch (error) {
+      return (error as { detail: string }).detail;
+    }
+  };
+  const findEvidence = (name: string) =>
+    opened.db.raw.prepare('SELECT id FROM evidence WHERE relative_path = ?').pluck().get(name);
+  const calibrate = () =>
+    opened.db.raw.exec(`UPDATE verdict SET outcome = json_set(outcome, '$.log10LikelihoodRatio', 0.5)`);
+  const second = { ...testModel, id: '9'.repeat(64) as Sha256, name: 'Second' };
+  keepModel(opened, second);
+  addFile(opened, 'second.jpg', [0.9], { modelId: second.id });
+  keepModel(opened, second);
+  calibrate();
+  expect(why('second.jpg')).toBe('A calibrated verdict of Second leans towards forged (raw score 0.90).');
+  const atChance = { auc: 0.49, aucInterval: [0.4, 0.6] } as unknown as ValidationRecord;
+  keepModel(opened, { ...second, validation: atChance });
+  expect(why('second.jpg')).toBe('given');
 });

@@ -2,15 +2,20 @@
 // verdict is one a court will ask about, and so is one that was changed once the score was seen. In
 // blind mode nobody is asked before that: the question would tell what is hidden.
 import { type SqlBool, sql } from 'kysely';
+import type { ModelId } from '../../../contract/brand.ts';
 import { type ReasonRule, reasonRuleSchema } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
+import type { Model } from '../../../contract/model.ts';
 import { type Conclusion, type Opinion, SHORTEST_REASON, type Subject } from '../../../contract/opinion.ts';
+import { areaWarning } from '../../../contract/validation.ts';
 import type { Leaning, VerdictOutcome } from '../../../contract/verdict.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from '../log/audit.ts';
-import { personOf, tracksLike } from './one-of.ts';
+import { allModels } from './model.ts';
+import { personOf } from './one-of.ts';
+import { sharesFaces } from './opinion-rule.ts';
 
 export const readReasonRule = ({ db }: ReadableCase): ReasonRule => {
   const rule = reasonRuleSchema.safeParse(db.first(query.selectFrom('case_info').select('reason_rule'))?.reason_rule);
@@ -50,8 +55,11 @@ export function checkReason(
   if (what === 'undo' || given.conclusion === 'withdrawn') return;
   if (rule === 'always') throw needed(given, 'Every opinion of this case carries one.');
   if (given.blind || given.conclusion === 'notAFace') return;
-  const against = strongestAgainst(calibratedVerdicts(opened, given), given);
-  if (against) throw needed(given, judgedSentence(against));
+  const models = allModels(opened);
+  const heard = new Set(models.filter(saysSomething).map(({ id }) => id));
+  const judged = calibratedVerdicts(opened, given).filter(({ modelId }) => heard.has(modelId));
+  const against = strongestAgainst(judged, given);
+  if (against) throw needed(given, judgedSentence(against, models));
 }
 
 function needed({ note }: Given, why: string): RecceError {
@@ -59,33 +67,51 @@ function needed({ note }: Given, why: string): RecceError {
   return new RecceError('REASON_NEEDED', found, why);
 }
 
-/** What was once said blind of the subject is now said differently. */
+/**
+ * What was once said blind is now said differently: of the subject itself, or of faces of it for which
+ * an opinion on their track, or on one of them, has held until now.
+ */
 function changesAfterReveal(
   { db }: ReadableCase,
   examinerId: number,
   { evidenceId, faceId, trackId, conclusion }: Given,
   standing: Opinion | undefined,
 ): boolean {
-  if (!standing || standing.conclusion === conclusion) return false;
-  const blind = query
-    .selectFrom('opinion')
-    .select('id')
+  const held = query
+    .selectFrom('current_opinion')
+    .select('opinion_id')
     .where('evidence_id', '=', evidenceId)
-    .where('face_id', 'is', faceId)
-    .where(trackId == null ? sql<SqlBool>`track_id IS NULL` : sql<SqlBool>`track_id IN ${tracksLike(trackId)}`)
-    .where(sql<SqlBool>`${personOf('opinion.examiner_id')} = ${personOf(examinerId)}`)
-    .where('blind', '=', 1)
-    .where('conclusion', '<>', 'note');
+    .where(
+      trackId == null
+        ? sql<SqlBool>`face_id = ${faceId ?? 0}`
+        : sql<SqlBool>`face_id IN (SELECT face_id FROM track_face WHERE track_id = ${trackId})`,
+    )
+    .where('examiner_id', '=', personOf(examinerId))
+    .where('conclusion', 'not in', [conclusion, 'withdrawn']);
+  const changes = standing !== undefined && standing.conclusion !== conclusion;
+  if (!changes && !db.first(held.limit(1))) return false;
+  const blind = query
+    .selectFrom('opinion as o')
+    .select('o.id')
+    .where('o.evidence_id', '=', evidenceId)
+    .where(sharesFaces(faceId, trackId ?? null))
+    .where(sql<SqlBool>`${personOf('o.examiner_id')} = ${personOf(examinerId)}`)
+    .where('o.blind', '=', 1)
+    .where('o.conclusion', '<>', 'note');
   return db.first(blind.limit(1)) !== undefined;
 }
 
-type Judged = { modelId: string; leaning: Leaning; score: number; timeMs: number | null };
+/** Nobody is asked why they differ from a model that was measured to be no better than chance. */
+const saysSomething = ({ validation }: Model): boolean => !validation || !areaWarning(validation);
 
-/** `A calibrated verdict leans towards forged: raw score 0.98 at 0:03.2`. */
-function judgedSentence({ leaning, score, timeMs }: Judged): string {
+type Judged = { modelId: ModelId; leaning: Leaning; score: number; timeMs: number | null };
+
+/** `A calibrated verdict leans towards forged: raw score 0.98 at 0:03.2`; by which model, where there are several. */
+function judgedSentence({ modelId, leaning, score, timeMs }: Judged, models: readonly Model[]): string {
+  const by = models.length > 1 ? ` of ${models.find(({ id }) => id === modelId)?.name ?? modelId.slice(0, 12)}` : '';
   const where = timeMs === null ? '' : `, of the face at ${(timeMs / 1000).toFixed(2)} s`;
   const to = leaning === 'towardsForged' ? 'forged' : 'genuine';
-  return `A calibrated verdict leans towards ${to} (raw score ${score.toFixed(2)}${where}).`;
+  return `A calibrated verdict${by} leans towards ${to} (raw score ${score.toFixed(2)}${where}).`;
 }
 
 /**
@@ -109,7 +135,7 @@ function calibratedVerdicts({ db }: ReadableCase, { evidenceId, faceId, trackId 
   return db.all(about).flatMap(({ model_id, outcome, time_ms, pts }) => {
     const { leaning, log10LikelihoodRatio, score } = storedJson(outcome) as Extract<VerdictOutcome, { kind: 'scored' }>;
     if (leaning === null || log10LikelihoodRatio === null) return [];
-    return [{ modelId: model_id, leaning, score, timeMs: pts === null ? null : time_ms }];
+    return [{ modelId: model_id as ModelId, leaning, score, timeMs: pts === null ? null : time_ms }];
   });
 }
 

@@ -65,7 +65,7 @@ export function ReasonDialog({ asked, onAnswer }: Props) {
       <p className="secondary mono">{subjectWords(asked)}</p>
       <Field
         label="Reason"
-        hint={`Asked for because ${why} ${left > 0 ? `At least ${SHORTEST_REASON} characters: ${left} more.` : 'It is kept with the opinion and printed in the report.'}`}
+        hint={`Why it is asked for: ${why} ${left > 0 ? `At least ${SHORTEST_REASON} characters: ${left} more.` : 'It is kept with the opinion and printed in the report.'}`}
       >
         <textarea
           className="input"
