@@ -1,5 +1,5 @@
 // Convolutions as TensorFlow pads them ('same': the odd pixel goes to the right and the bottom), on
-// the weights of tfjs-weights.ts. Shared by the box and the landmark network.
+// the weights of tfjs-weights.ts. Shared by the networks that come with @vladmandic/face-api.
 import type { Graph, Value } from '../graph/graph.ts';
 import { conv2d } from '../graph/ops.ts';
 import { type Float32Tensor, float32Tensor } from '../tensor/tensor.ts';
@@ -10,7 +10,7 @@ export type TfWeights = ReadonlyMap<string, Float32Tensor>;
 /** The tensor of that name. Throws when the weights lack it. */
 export function tensorOf(weights: TfWeights, name: string): Float32Tensor {
   const tensor = weights.get(name);
-  if (!tensor) throw new Error(`The face finder's weights lack ${name}.`);
+  if (!tensor) throw new Error(`The weights lack ${name}.`);
   return tensor;
 }
 
@@ -21,20 +21,20 @@ export function samePads(height: number, width: number, kernel: number, stride: 
   return [Math.floor(y / 2), Math.floor(x / 2), Math.ceil(y / 2), Math.ceil(x / 2)];
 }
 
-/** A convolution with TensorFlow weight `weightName`, optional bias, and 'same' padding. */
+/** A convolution with TensorFlow weight `weight`, optional bias, and 'same' padding unless it is 'valid': none. */
 export function tfConv2d(
   graph: Graph,
   x: Value,
   weights: TfWeights,
-  options: { weight: string; bias?: Float32Tensor; stride?: number; depthwise?: boolean },
+  options: { weight: string; bias?: Float32Tensor; stride?: number; depthwise?: boolean; padding?: 'same' | 'valid' },
 ): Value {
-  const { stride = 1, depthwise = false } = options;
+  const { stride = 1, depthwise = false, padding = 'same' } = options;
   const weight = convWeightFromTf(tensorOf(weights, options.weight), depthwise);
   const [, channels, height, width] = x.shape as [unknown, number, number, number];
   return conv2d(x, graph.parameter(options.weight, weight), {
     stride,
     groups: depthwise ? channels : 1,
-    pads: samePads(height, width, weight.shape[2]!, stride),
+    pads: padding === 'valid' ? 0 : samePads(height, width, weight.shape[2]!, stride),
     ...(options.bias ? { bias: graph.parameter(`${options.weight}:bias`, options.bias) } : {}),
   });
 }
