@@ -1,6 +1,7 @@
 // `npm run bench`: every measure as a ratio within this one run. `npm run bench -- network` runs
 // one of them, numbers behind a name go to it.
 import { benchAgainstPyTorch } from './against-pytorch.ts';
+import { benchAlike } from './alike.ts';
 import { benchSize } from './case-size.ts';
 import { benchFarm } from './farm.ts';
 import { benchGrid } from './grid-100k.ts';
@@ -30,6 +31,7 @@ const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promis
     video: benchVideo,
     training: benchTraining,
     farm: benchFarm,
+    alike: benchAlike,
   };
 /** Run only when named: they take minutes and gigabytes. */
 const ON_DEMAND: typeof BENCHES = { million: benchMillion, report: benchReport, size: benchSize };

@@ -30,6 +30,7 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   'engine/scan/farm': "import Database from 'better-sqlite3';",
   'engine/scan': "import { x } from '../report/sheet.ts';",
   'engine/rerun': "import { x } from '../scan/ingest.ts';",
+  'engine/persons': "import { x } from '../rerun/rerun-all.ts';",
   'engine/validate': "import { x } from '../train/run/batches.ts';",
   'engine/train': "import { x } from '../validate/strata.ts';",
   'engine/portable': "import { x } from '../report/sheet.ts';",

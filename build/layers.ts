@@ -29,7 +29,9 @@ const GROUND = ['engine/files', 'engine/async', 'engine/process', 'contract', 'm
 const CAPABILITIES = [...GROUND, 'engine/case', 'engine/blobs', 'engine/media', 'engine/compute'];
 const TRUNK = [...CAPABILITIES, 'engine/examine'];
 const BELOW_WORK = [...TRUNK, 'engine/library', 'engine/jobs', 'engine/custody', 'engine/datasets'];
-const LINES_OF_WORK = ['scan', 'rerun', 'validate', 'train', 'portable', 'report'].map((name) => `engine/${name}`);
+const LINES_OF_WORK = ['scan', 'rerun', 'persons', 'validate', 'train', 'portable', 'report'].map(
+  (name) => `engine/${name}`,
+);
 /** Lines of work lie side by side and never reach into each other. */
 const line = (name: string, packages: readonly string[], why: string): LayerRow => ({
   folder: `engine/${name}`,
@@ -162,6 +164,7 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
     why: 'a line of work: files to rows; never another line of work',
   },
   line('rerun', ['sharp'], 'a line of work: verdicts made again'),
+  line('persons', [], 'a line of work: faces to embeddings, and which lie near'),
   line('validate', [], 'a line of work: labelled faces to a validation record'),
   line('train', ['zod', 'yaml', 'sharp'], 'a line of work: labelled faces to weights'),
   line('portable', ['yauzl', 'yazl', 'zod'], 'a line of work: a case as one file'),

@@ -327,6 +327,34 @@ test('a tag is put on results and taken off by number, path, tag or all, with on
   expect(tag('add', tagged, 'Gang', '--all', '--key', 'KK').code).toBe(2);
 });
 
+test('faces are compared where that was switched on with a reason, nearest first with distances, and all of it is erased', () => {
+  const by = ['--examiner', 'A. Examiner', '--reason', 'Order 7 of the court'];
+  expect(recce('persons', 'state', tagged).out).toBe('Off: faces of this case are not compared.\n');
+  expect(recce('persons', 'find', tagged, '--face', '1')).toMatchObject({ code: 1, out: '' });
+  expect(recce('persons', 'on', tagged, '--examiner', 'A. Examiner').code).toBe(2);
+  expect(recce('persons', 'on', tagged, '--examiner', 'A. Examiner', '--reason', 'short').code).toBe(2);
+  const on = recce('persons', 'on', tagged, ...by);
+  expect(on.out).toMatch(/^On since .*, by A\. Examiner: “Order 7 of the court”\.\n3 of 3 faces have an embedding\.\n/);
+  expect(on.out).toContain('biometric data');
+  const outside = JSON.parse(
+    recce('persons', 'find', tagged, '--file', path.join(photographs, 'one.jpg'), '--json').out,
+  );
+  expect(outside.of).toMatchObject({ kind: 'file', name: 'one.jpg', faces: 3 });
+  expect(outside).toMatchObject({ compared: 3, notCompared: 0, alike: [{ distance: 0 }] });
+  const found = recce('persons', 'find', tagged, '--face', String(outside.alike[0].faceId), '--within', '2');
+  expect(found.out).toMatch(/^Looked for: .*one\.jpg, face \d\n0\.\d{3} {2}.*one\.jpg, face \d \(face id \d\)\n/);
+  expect(found.out).toContain('2 faces of 2 compared lie within 2.000.');
+  expect(found.out).toContain('It is no identification');
+  expect(recce('persons', 'find', tagged).code).toBe(2);
+  expect(recce('persons', 'find', tagged, '--face', '1', '--file', 'x.jpg').code).toBe(2);
+  expect(recce('persons', 'measure', tagged).code).toBe(0);
+  expect(JSON.parse(recce('verify', tagged, '--json').out).problems).toEqual([]);
+  expect(recce('persons', 'erase', tagged, ...by).out).toMatch(
+    /^Off: .*\nThe embeddings of 3 faces were erased .*, by A\. Examiner: “Order 7 of the court”\.\n$/,
+  );
+  expect(recce('persons', 'measure', tagged).err).toContain('not compared in this case');
+});
+
 test('originals of chosen results are copied out with a manifest, and a report shows pictures of a tag’s results alone', () => {
   const out = path.join(root, 'originals');
   const copied = recce(

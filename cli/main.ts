@@ -13,6 +13,7 @@ import { addInferCommand } from './commands/infer.ts';
 import { addModelCommand } from './commands/model.ts';
 import { addOpinionCommands } from './commands/opinion.ts';
 import { addPackCommands } from './commands/pack.ts';
+import { addPersonsCommand } from './commands/persons.ts';
 import { addRelocateCommand } from './commands/relocate.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRerunCommand } from './commands/rerun.ts';
@@ -51,6 +52,7 @@ export function createProgram(): Command {
     addRelocateCommand,
     addRerunCommand,
     addStabilityCommand,
+    addPersonsCommand,
     addOpinionCommands,
     addTagCommand,
     addCopyOutCommand,

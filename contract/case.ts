@@ -142,6 +142,7 @@ export const problemSchema = z.object({
     'caseChanged',
     'rerunChanged',
     'stabilityChanged',
+    'embeddingsChanged',
     'derivedChanged',
     'rowsUnaccounted',
     'historyChanged',

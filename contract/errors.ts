@@ -7,7 +7,16 @@ import { type Subject, subjectSchema } from './opinion.ts';
 import { type PlaceInFile, placeInFileSchema } from './subject-words.ts';
 import { capitalised } from './wording.ts';
 
-const data = z.object({ subject: z.string(), detail: z.string() });
+// Named types: spelled out in every procedure they are more than the compiler writes down.
+
+/** What a refusal is about, and why. */
+export interface RefusalData {
+  subject: string;
+  detail: string;
+}
+const said = z.object({ subject: z.string(), detail: z.string() });
+export interface RefusalSchema extends z.ZodType<RefusalData> {}
+const data: RefusalSchema = said;
 
 /** The opinion that was to be undone, and where its subject is (subject-words.ts). */
 export interface Undoing extends Subject, PlaceInFile {
@@ -16,13 +25,10 @@ export interface Undoing extends Subject, PlaceInFile {
   others: number;
 }
 /** Of REASON_NEEDED. */
-export interface ReasonData {
-  subject: string;
-  detail: string;
+export interface ReasonData extends RefusalData {
   undoing?: Undoing | undefined;
 }
-// Named types: spelled out in every procedure they are more than the compiler writes down.
-const reasonData: z.ZodType<ReasonData> = data.extend({
+const reasonData: z.ZodType<ReasonData> = said.extend({
   undoing: subjectSchema
     .extend(placeInFileSchema.shape)
     .extend({
@@ -66,6 +72,7 @@ export const errorTable = {
     data: reasonData,
   },
   ARCHIVE_REFUSED: { status: 422, message: 'This file is not a whole portable case.', data },
+  SEARCH_REFUSED: { status: 409, message: 'Faces are not compared here.', data },
   BLIND_REVIEW: { status: 409, message: 'Blind review hides this.', data },
   REPORT_REFUSED: { status: 422, message: 'This is no report that names an entry of the log.', data },
   DISK_FULL: { status: 507, message: 'The disk is full.', data },

@@ -57,6 +57,13 @@ import {
 import { onnxFileSchema, onnxPassportSchema, onnxRequestSchema, onnxTrialSchema } from './onnx-passport.ts';
 import { conclusionSchema, MOST_AT_ONCE, opinionOnSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { opinionElsewhereSchema } from './opinion-elsewhere.ts';
+import {
+  MOST_ALIKE,
+  personsAnswerSchema,
+  personsQuerySchema,
+  personsReasonSchema,
+  personsStateSchema,
+} from './persons.ts';
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
 import { provenanceReadingSchema } from './provenance.ts';
 import { shipRequestSchema } from './recipe.ts';
@@ -72,7 +79,7 @@ import { reportTemplateSchema } from './report-template.ts';
 import { rerunReportSchema } from './rerun.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
 import { settingsSchema } from './settings.ts';
-import { stabilityReportSchema, stabilityRowSchema } from './stability.ts';
+import { namedStabilityReportSchema, namedStabilityRowSchema } from './stability.ts';
 import { placeInFileSchema } from './subject-words.ts';
 import {
   tagColourSchema,
@@ -531,11 +538,11 @@ export const contract = {
      */
     read: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ jobId: jobIdSchema.optional() }))
-      .output(stabilityReportSchema),
+      .output(namedStabilityReportSchema),
     /** The latest row on a verdict; null without one, and where blind mode hides its score. */
     ofVerdict: gives('CASE_NOT_OPEN')
       .input(z.object({ verdictId: verdictIdSchema }))
-      .output(stabilityRowSchema.nullable()),
+      .output(namedStabilityRowSchema.nullable()),
     /**
      * What the validation record that a verdict was made under found of stability; null where it was
      * made without one, and where that one holds nothing of it.
@@ -543,6 +550,36 @@ export const contract = {
     measured: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ verdictId: verdictIdSchema }))
       .output(measuredStabilitySchema.nullable()),
+  },
+  persons: {
+    /** Whether faces of the open case may be compared, since when and why, and what is kept for it. */
+    state: gives('CASE_NOT_OPEN').output(personsStateSchema),
+    /** Switches it on for this case, and starts making embeddings. Says the same again where it is on. */
+    switchOn: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NO_EXAMINER')
+      .input(z.object({ reason: personsReasonSchema, ...takenName }))
+      .output(jobSchema),
+    /** Makes embeddings of the faces that have none yet. */
+    measure: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'SEARCH_REFUSED')
+      .input(z.object({ ...takenName }))
+      .output(jobSchema),
+    /** Ends what is under way, erases every embedding of the case and switches it off. */
+    erase: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NO_EXAMINER', 'SEARCH_REFUSED', 'WRITE_FAILED')
+      .input(z.object({ reason: personsReasonSchema, ...takenName }))
+      .output(personsStateSchema),
+    /**
+     * Faces of the case by how near they are to one face, the nearest first, as far as `within`. The
+     * search is entered in the log of a case that can be written.
+     */
+    find: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'NOT_FOUND', 'PATH_NOT_FOUND', 'SEARCH_REFUSED')
+      .input(
+        z.object({
+          of: personsQuerySchema,
+          within: z.number().nonnegative().max(10).optional(),
+          limit: z.number().int().positive().max(MOST_ALIKE).default(100),
+          ...takenName,
+        }),
+      )
+      .output(personsAnswerSchema),
   },
   job: {
     list: gives('CASE_NOT_OPEN').output(z.array(jobSchema)),

@@ -77,6 +77,9 @@ export const stabilityRowSchema = z.object({
     .nullable(),
 });
 export type StabilityRow = z.infer<typeof stabilityRowSchema>;
+// Named types: spelled out in every procedure they are more than the compiler writes down.
+export interface StabilityRowSchema extends z.ZodType<StabilityRow> {}
+export const namedStabilityRowSchema: StabilityRowSchema = stabilityRowSchema;
 
 export const stabilityReportSchema = z.object({
   jobId: jobIdSchema,
@@ -87,6 +90,8 @@ export const stabilityReportSchema = z.object({
   rows: z.array(stabilityRowSchema),
 });
 export type StabilityReport = z.infer<typeof stabilityReportSchema>;
+export interface StabilityReportSchema extends z.ZodType<StabilityReport> {}
+export const namedStabilityReportSchema: StabilityReportSchema = stabilityReportSchema;
 
 /** How many of the battery's pictures lean as the verdict does. */
 export type LeaningKept = { leaning: Leaning; kept: number; of: number; besideKept: number; besideOf: number };

@@ -18,6 +18,7 @@ import { besideOnTrack } from '../case/rows/track-place.ts';
 import type { Devices } from '../compute/devices.ts';
 import { PROVIDER_NAMES } from '../compute/providers.ts';
 import { expectWholeDatabase } from '../custody/check-integrity.ts';
+import type { FaceEmbedder } from '../examine/face-embedder.ts';
 import { compositeParameters } from '../examine/verdict-parameters.ts';
 import type { JobControl, JobRunner } from '../jobs/job-queue.ts';
 import { expectFileOf } from '../library/composite-model.ts';
@@ -25,6 +26,8 @@ import type { LoadedModel, LoadedModels } from '../library/loaded-models.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { Decoder } from '../media/decoder.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
+import { createPixelSource } from '../persons/face-pixels.ts';
+import { measureFaces } from '../persons/measure-faces.ts';
 import { rerunAll, stabilityOfAll } from '../rerun/rerun-all.ts';
 import type { RerunDeps } from '../rerun/rerun-deps.ts';
 import { createRerunner } from '../rerun/rerun-verdicts.ts';
@@ -46,6 +49,7 @@ export type JobDeps = {
   devices: Devices;
   loadedModels: LoadedModels;
   faceSearch: Pick<FaceSearch, 'findFaces' | 'finderSha256'>;
+  faceEmbedder: FaceEmbedder;
   /** What a verdict made now by a model records, in a certain place. */
   parametersFor(model: Model, placement: Placement): Promise<VerdictParameters>;
   /** How the queues that were named are entered, by address. */
@@ -59,6 +63,7 @@ export const caseJobs = (deps: JobDeps, opened: JobsCase): Record<CaseJobKind, J
   scan: (job, control) => runScan(deps, opened, job, control),
   rerun: (job, control) => runRerun(deps, opened, job, control),
   stability: (job, control) => runStability(deps, opened, job, control),
+  persons: (job, control) => runPersons(deps, opened, job, control),
 });
 
 /**
@@ -250,6 +255,19 @@ async function runStability(deps: JobDeps, opened: JobsCase, { id, input }: Job,
   });
   await expectWholeDatabase(handle, job.signal);
   await stabilityOfAll(handle, { jobId: id, verdictIds, who }, tryOut, job);
+}
+
+/** Embeddings of the faces that have none yet. */
+async function runPersons(
+  { decoder, videoDecoder, faceEmbedder: embedder }: JobDeps,
+  { handle, session }: JobsCase,
+  { id, input }: Job,
+  job: JobControl,
+): Promise<void> {
+  const pixelsOf = createPixelSource({ folder: handle.folder, decoder, videoDecoder });
+  const who = askedBy(input, session.examiner?.name);
+  await expectWholeDatabase(handle, job.signal);
+  await measureFaces({ opened: handle, embedder, pixelsOf }, { jobId: id, who }, job);
 }
 
 function rerunDeps(

@@ -12,6 +12,7 @@ import { evidenceHandlers, findingHandlers, opinionHandlers } from './handlers/f
 import { procedures } from './handlers/implementer.ts';
 import { modelHandlers } from './handlers/model-handlers.ts';
 import { outputHandlers } from './handlers/output-handlers.ts';
+import { personsHandlers } from './handlers/persons-handlers.ts';
 import { reportHandlers } from './handlers/report-handlers.ts';
 import { rerunHandlers } from './handlers/rerun-handlers.ts';
 import { sessionHandlers } from './handlers/session-handlers.ts';
@@ -41,6 +42,7 @@ export const createRouter = (services: Services): Router =>
     farm: farmHandlers(services),
     rerun: rerunHandlers(services.currentCase),
     stability: stabilityHandlers(services.currentCase),
+    persons: personsHandlers(services),
     job: jobHandlers(services.currentCase),
     finding: findingHandlers(services.currentCase),
     video: videoHandlers(services.currentCase),

@@ -5,6 +5,7 @@ import { frameQuery } from '../../contract/video.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { isAsTakenIn, placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import { decodeAsShown } from '../examine/decode-as-shown.ts';
 import type { Services } from './services.ts';
 
 /** What names a frame: its timestamp and, where it is known, its number. */
@@ -45,16 +46,6 @@ export async function evidencePixels(
   }
   const file = await readEvidenceFile(placeOfEvidence(deps.currentCase.opened.handle.folder, evidence));
   if (file.kind === 'failed' || file.sha256 !== evidence.sha256) return undefined;
-  const decoded = await decodeAsShown(deps, evidence, file.bytes);
+  const decoded = await decodeAsShown(deps.decoder, evidence, file.bytes);
   return decoded.kind === 'decoded' ? decoded : undefined;
-}
-
-/**
- * Boxes are in the pixels of the size that is recorded: where another is decoded now, an older
- * version looked at the file.
- */
-async function decodeAsShown(deps: Pick<Services, 'decoder'>, { state: known }: Evidence, bytes: Uint8Array) {
-  const decoded = await deps.decoder.decode(bytes);
-  const isOther = decoded.kind === 'decoded' && known.kind === 'read' && decoded.widthPx !== known.widthPx;
-  return isOther ? deps.decoder.decode(bytes, 1) : decoded;
 }

@@ -15,6 +15,7 @@ import { createDevices, type Devices } from '../compute/devices.ts';
 import { boundsAtWork } from '../compute/first-look.ts';
 import { type FixedPlacement, fixedPlacement } from '../compute/fixed-placement.ts';
 import { placeTraining } from '../compute/training-devices.ts';
+import { createFaceEmbedder, type FaceEmbedder } from '../examine/face-embedder.ts';
 import { createFaceFinder } from '../examine/face-finder.ts';
 import { createFinderPool, type FinderPool } from '../examine/finder-pool.ts';
 import { verdictParameters } from '../examine/verdict-parameters.ts';
@@ -78,6 +79,7 @@ export type Services = {
   devices: Devices;
   loadedModels: LoadedModels;
   faceSearch: FaceSearch;
+  faceEmbedder: FaceEmbedder;
   training: TrainingRuns;
   /** How the queues that were named are entered, by address. Held in memory alone. */
   queueCredentials: Map<string, QueueCredentials>;
@@ -113,6 +115,7 @@ export function createServices(options: EngineOptions): Services {
   const compute = createCompute({ provider: 'cpu', threads: THREADS, ...children });
   const finder = createFinderPool(createFaceFinder(compute), { processes: FINDER_PROCESSES, ...children });
   const faceSearch = createFaceSearch(finder, decoder, appDataFolder);
+  const faceEmbedder = createFaceEmbedder(compute);
   const devices = createDevices({
     folder: path.join(appDataFolder, 'devices'),
     clock,
@@ -154,7 +157,7 @@ export function createServices(options: EngineOptions): Services {
     ...children,
   });
   const queueCredentials = new Map<string, QueueCredentials>();
-  const scanning = { library, decoder, videoDecoder, devices, loadedModels, faceSearch, parametersFor };
+  const scanning = { library, decoder, videoDecoder, devices, loadedModels, faceSearch, faceEmbedder, parametersFor };
   const currentCase = new CurrentCase({
     appDataFolder,
     jobsOf: (opened) => caseJobs({ ...scanning, queueCredentials }, opened),

@@ -37,14 +37,9 @@ export function createCutter(
   image: RgbImage,
   { cropRecipe, inputPx, interpolation, pipeline, battery = false }: Cutting,
 ): (face: FoundFace) => CutFound {
-  const copies = new Map<Rotation, RgbImage>([[0, image]]);
-  const turned = (rotation: Rotation): RgbImage => {
-    const copy = copies.get(rotation) ?? rotateQuarter(image, rotation);
-    copies.set(rotation, copy);
-    return copy;
-  };
+  const upright = createUprighter(image);
   return (face) => {
-    const source: CropSource = pipeline === 1 ? { image, ...face } : upright(image, turned(face.foundAtRotation), face);
+    const source: CropSource = pipeline === 1 ? { image, ...face } : upright(face);
     const quality = measureQuality(source.image, source.box, source.landmarks);
     return {
       crop: cropFace(cropRecipe, source, inputPx, interpolation),
@@ -55,12 +50,23 @@ export function createCutter(
   };
 }
 
-/** Box and landmarks of a face in the copy in which it was seen. */
-function upright(image: RgbImage, copy: RgbImage, { box, landmarks, foundAtRotation }: FoundFace): CropSource {
-  if (foundAtRotation === 0) return { image, box, landmarks };
-  return {
-    image: copy,
-    box: boxInTurned(box, foundAtRotation, image),
-    landmarks: landmarks.map((point) => pointInTurned(point, foundAtRotation, image)),
+type Seen = Pick<FoundFace, 'box' | 'landmarks' | 'foundAtRotation'>;
+
+/**
+ * Box and landmarks of faces of one picture in the copy in which each was seen; a turned copy is made
+ * once for all of them.
+ */
+export function createUprighter(image: RgbImage): (face: Seen) => CropSource {
+  const copies = new Map<Rotation, RgbImage>([[0, image]]);
+  const turned = (rotation: Rotation): RgbImage => {
+    const copy = copies.get(rotation) ?? rotateQuarter(image, rotation);
+    copies.set(rotation, copy);
+    return copy;
   };
+  return ({ box, landmarks, foundAtRotation }) => ({
+    image: turned(foundAtRotation),
+    box: foundAtRotation === 0 ? box : boxInTurned(box, foundAtRotation, image),
+    landmarks:
+      foundAtRotation === 0 ? landmarks : landmarks.map((point) => pointInTurned(point, foundAtRotation, image)),
+  });
 }

@@ -118,6 +118,7 @@ const ENDED: Readonly<Record<string, JobState>> = {
   'scan.finished': 'done',
   'rerun.finished': 'done',
   'stability.finished': 'done',
+  'persons.finished': 'done',
   'job.cancelled': 'cancelled',
   'job.failed': 'failed',
 };

@@ -1,0 +1,106 @@
+// Whether faces of a case may be compared, and what the log holds of the embeddings made for it. All
+// of it is read from the log: it has who, when and why, and nothing else in the database speaks of it.
+import { type SqlBool, sql } from 'kysely';
+import { type EvidenceId, type FaceId, type Sha256, sha256Schema, type VerdictId } from '../../../contract/brand.ts';
+import type { AuditEntry } from '../../../contract/case.ts';
+import type { FaceShown, PersonsState } from '../../../contract/persons.ts';
+import { cachedUntilWrite } from '../db/cached-until-write.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
+import { lastAudit } from '../log/audit.ts';
+import { getEvidence } from './evidence.ts';
+import { findFace } from './face.ts';
+
+/** Entries that hold which embeddings are there: how many, by which network, and the hash of all of them. */
+export const HOLDING_EMBEDDINGS = ['persons.measured', 'persons.finished', 'persons.erased'] as const;
+
+/** Embeddings as an entry of the log holds them. */
+export type HeldEmbeddings = { seq: number; embeddings: number; networkSha256: Sha256; sha256: Sha256 };
+
+/** What the last entry on embeddings holds; undefined where there are to be none. */
+export function heldEmbeddings(opened: ReadableCase): HeldEmbeddings | undefined {
+  const last = lastAudit(opened, ...HOLDING_EMBEDDINGS);
+  return last && last.action !== 'persons.erased' ? heldFrom(last) : undefined;
+}
+
+/** Entries may hold anything where numbers belong: such a one holds nothing. */
+function heldFrom({ seq, details }: AuditEntry): HeldEmbeddings | undefined {
+  const [network, file] = [details.networkSha256, details.sha256].map((one) => sha256Schema.safeParse(one).data);
+  const embeddings = countFrom(details.embeddings);
+  return embeddings > 0 && network && file ? { seq, embeddings, networkSha256: network, sha256: file } : undefined;
+}
+
+const countFrom = (value: unknown): number => (Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0);
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Since when it is on, by whom and why; undefined while it is off. */
+export function switchedOn(opened: ReadableCase): NonNullable<PersonsState['on']> | undefined {
+  const last = lastAudit(opened, 'persons.on', 'persons.erased');
+  if (last?.action !== 'persons.on') return undefined;
+  return { at: last.at, who: last.who, reason: textOf(last.details.reason) };
+}
+
+/** The last erasure of the case. */
+export function lastErasure(opened: ReadableCase): PersonsState['erased'] {
+  const last = lastAudit(opened, 'persons.erased');
+  if (!last) return null;
+  const { reason, embeddings } = last.details;
+  return { at: last.at, who: last.who, reason: textOf(reason), embeddings: countFrom(embeddings) };
+}
+
+/**
+ * Of films the largest face of each track: the others are the same person a moment before or behind.
+ * Not the most telling one: which that is tells of its score, which blind review hides.
+ */
+const isMeasured = sql<SqlBool>`(f.pts IS NULL OR f.id IN (SELECT face_id FROM (
+  SELECT t.face_id, row_number() OVER (PARTITION BY t.track_id ORDER BY
+    iif(json_valid(o.quality), o.quality ->> '$.sizePx', 0) DESC, t.face_id) AS place
+  FROM track_face t JOIN face o ON o.id = t.face_id) WHERE place = 1))`;
+
+/** Faces that have an embedding where it is on, file by file and frame by frame. */
+export const facesToMeasure = ({ db }: ReadableCase): { id: FaceId; evidenceId: EvidenceId }[] =>
+  db
+    .all(
+      query
+        .selectFrom('face as f')
+        .select(['f.id', 'f.evidence_id'])
+        .where(isMeasured)
+        .orderBy('f.evidence_id')
+        .orderBy('f.frame_index')
+        .orderBy('f.id'),
+    )
+    .map(({ id, evidence_id }) => ({ id: id as FaceId, evidenceId: evidence_id as EvidenceId }));
+
+export const countFacesToMeasure = ({ db }: ReadableCase): number =>
+  cachedUntilWrite(db, ['facesToMeasure'], () => {
+    const counted = query.selectFrom('face as f').select(({ fn }) => fn.countAll().as('n'));
+    return Number(db.first(counted.where(isMeasured))!.n);
+  });
+
+/** Where a face is, and what shows it; undefined where the case has no such face. No word of a score. */
+export function faceShown(opened: ReadableCase, id: number): FaceShown | undefined {
+  const face = findFace(opened, id as FaceId);
+  if (!face) return undefined;
+  const { exhibit, shownPath } = getEvidence(opened, face.evidenceId);
+  const verdict = opened.db.first(
+    query
+      .selectFrom('verdict')
+      .select(['id', 'crop_sha256'])
+      .where('evidence_id', '=', face.evidenceId)
+      .where('face_id', '=', face.id)
+      .orderBy(sql`crop_sha256 IS NULL`)
+      .orderBy('id')
+      .limit(1),
+  );
+  return {
+    faceId: face.id,
+    evidenceId: face.evidenceId,
+    exhibit,
+    shownPath,
+    verdictId: (verdict?.id ?? null) as VerdictId | null,
+    hasPicture: verdict?.crop_sha256 != null,
+    faceIndex: face.faceIndex,
+    timeMs: face.pts === null ? null : face.timeMs,
+  };
+}

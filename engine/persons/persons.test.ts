@@ -1,0 +1,241 @@
+// Comparing faces through the engine's own door: off until it is switched on with a reason, found
+// again in another copy, held by the log, erased whole.
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import sharp from 'sharp';
+import { beforeAll, expect, test } from 'vitest';
+import type { FaceId } from '../../contract/brand.ts';
+import type { Alike } from '../../contract/persons.ts';
+import type { Client } from '../index.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
+import { installations } from '../testing/installations.ts';
+import { ended, findingsOf, scan } from '../testing/scanned.ts';
+
+const { root, start } = installations('persons');
+const media = path.join(root, 'media');
+const folder = path.join(root, 'case');
+const file = path.join(folder, 'face-embeddings.bin');
+const REASON = 'Court order 7 of 3 March';
+let client: Client;
+/** Numbers of the faces of each file. */
+const faces = new Map<string, FaceId[]>();
+
+const nameOf = ({ shownPath }: Pick<Alike, 'shownPath'>): string => path.posix.basename(shownPath);
+const actions = async (): Promise<string[]> =>
+  (await client.case.activity({ limit: 1000 }))
+    .map(({ action }) => action)
+    .filter((action) => action.startsWith('persons.'))
+    .toReversed();
+const problems = async () => (await client.case.verify()).problems;
+
+beforeAll(async () => {
+  mkdirSync(media);
+  for (const n of [1, 2, 3, 4, 5, 6]) copyFileSync(samplePhotograph(n), path.join(media, `${n}.jpg`));
+  const { width = 0 } = await sharp(samplePhotograph(1)).metadata();
+  await sharp(samplePhotograph(1))
+    .resize(Math.round(width * 0.6))
+    .jpeg({ quality: 60 })
+    .toFile(path.join(media, '1 smaller.jpg'));
+  await sharp(samplePhotograph(1)).rotate(90).jpeg().toFile(path.join(media, '1 turned.jpg'));
+  ({ client } = await start());
+  await client.case.create({ folder, title: 'P', reference: '' });
+  expect(await scan(client, [media])).toBe('done');
+  for (const { shownPath, faceId } of await findingsOf(client)) {
+    if (faceId === null) continue;
+    const name = nameOf({ shownPath });
+    faces.set(name, [...(faces.get(name) ?? []), faceId]);
+  }
+});
+
+const faceOf = (name: string): FaceId => faces.get(name)![0]!;
+const find = (of: Parameters<Client['persons']['find']>[0]['of'], within?: number) =>
+  client.persons.find({ of, ...(within === undefined ? {} : { within }) });
+const refused = (detail: RegExp) => ({ code: 'SEARCH_REFUSED', data: { detail: expect.stringMatching(detail) } });
+
+test('it is off until somebody switches it on, with a name and a reason, and nothing is kept of faces before', async () => {
+  expect(await client.persons.state()).toMatchObject({ on: null, erased: null, kept: 0, faces: 28 });
+  await expect(find({ faceId: faceOf('1.jpg') })).rejects.toMatchObject(refused(/not compared in this case/));
+  await expect(client.persons.measure({})).rejects.toMatchObject(refused(/Switch it on first/));
+  await expect(client.persons.switchOn({ reason: REASON })).rejects.toMatchObject({ code: 'NO_EXAMINER' });
+  await expect(client.persons.switchOn({ reason: 'because', examiner: 'Anna' })).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+  });
+  expect(await actions()).toEqual([]);
+  expect(existsSync(file)).toBe(false);
+});
+
+test('switched on, every face is measured, and the log says who, why, how many, and the hash of all of them', async () => {
+  const { id } = await client.persons.switchOn({ reason: REASON, examiner: 'Anna' });
+  expect(await ended(client, id)).toBe('done');
+  expect(await client.persons.state()).toMatchObject({
+    on: { who: 'Anna', reason: REASON },
+    kept: 28,
+    faces: 28,
+    unusable: null,
+  });
+  const [finished, , on] = await client.case.activity({ limit: 3 });
+  expect(on).toMatchObject({ action: 'persons.on', who: 'Anna', details: { reason: REASON } });
+  expect(finished).toMatchObject({
+    action: 'persons.finished',
+    who: 'Anna',
+    details: { embeddings: 28, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') },
+  });
+  expect(statSync(file).size).toBe(64 + 28 * 520);
+  expect(await problems()).toEqual([]);
+});
+
+test('the nearest to a face are its other copies, smaller and lying on its side, then others, with their distances', async () => {
+  const answer = await find({ faceId: faceOf('1.jpg') }, 0.6);
+  expect(answer).toMatchObject({ of: { kind: 'face', faceIndex: 0 }, compared: 27, notCompared: 0 });
+  const [first, second, ...others] = answer.alike;
+  expect([first!, second!].map(nameOf).sort()).toEqual(['1 smaller.jpg', '1 turned.jpg']);
+  expect(second!.distance).toBeLessThan(0.2);
+  expect(others.map(nameOf)).not.toContain('1.jpg');
+  expect(others[0]!.distance).toBeGreaterThan(0.4);
+  const distances = answer.alike.map(({ distance }) => distance);
+  expect(distances).toEqual(distances.toSorted((a, b) => a - b));
+  expect(distances.at(-1)).toBeLessThanOrEqual(0.6);
+  // From the other side it is as far.
+  const back = await find({ faceId: first!.faceId });
+  expect(back.alike.find(({ faceId }) => faceId === faceOf('1.jpg'))!.distance).toBeCloseTo(first!.distance, 6);
+  // What is answered says nothing of any score.
+  expect(JSON.stringify(answer)).not.toMatch(/score|lean|logit|ratio/i);
+});
+
+test('a picture outside the case is looked for by its largest face, or by the one that is named, and is not taken in', async () => {
+  const outside = path.join(root, 'outside.jpg');
+  copyFileSync(samplePhotograph(3), outside);
+  const before = await client.case.current();
+  const answer = await find({ file: outside });
+  expect(answer.of).toMatchObject({ kind: 'file', name: 'outside.jpg', faces: 3 });
+  expect(answer.alike[0]).toMatchObject({ shownPath: expect.stringMatching(/3\.jpg$/), distance: 0 });
+  const third = await find({ file: outside, face: 3 });
+  expect(third.alike[0]!.faceIndex).toBe(2);
+  expect((await client.case.current())!.counts).toEqual(before!.counts);
+  const [entry] = await client.case.activity({ limit: 1 });
+  expect(entry).toMatchObject({
+    ...{ action: 'persons.searched', subject: 'outside.jpg', who: 'Anna' },
+    details: { sha256: third.of.kind === 'file' ? third.of.sha256 : '', face: 3, within: 0.6, compared: 28 },
+  });
+  await expect(find({ file: outside, face: 4 })).rejects.toMatchObject(refused(/no face 4: 3 were found/));
+  await expect(find({ file: path.join(root, 'none.jpg') })).rejects.toMatchObject({ code: 'PATH_NOT_FOUND' });
+  const text = path.join(root, 'text.jpg');
+  writeFileSync(text, 'no picture');
+  await expect(find({ file: text })).rejects.toMatchObject(refused(/./));
+  const blank = path.join(root, 'blank.png');
+  await sharp({ create: { width: 300, height: 300, channels: 3, background: 'grey' } })
+    .png()
+    .toFile(blank);
+  await expect(find({ file: blank })).rejects.toMatchObject(refused(/no face was found/));
+});
+
+test('a portable case and the backups have none of it', async () => {
+  const packed = path.join(root, 'packed.recce');
+  await client.case.pack({ file: packed, evidence: true, models: false });
+  const other = path.join(root, 'other');
+  await client.case.close();
+  await client.case.unpack({ file: packed, folder: other });
+  expect(readdirSync(other)).not.toContain('face-embeddings.bin');
+  expect(await client.persons.state()).toMatchObject({ kept: 0, faces: 28, on: { who: 'Anna' } });
+  expect(await problems()).toEqual([]);
+  await client.case.close();
+  const record = readFileSync(file).subarray(64 + 8, 64 + 520);
+  for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!name.isFile() || name.name === 'face-embeddings.bin') continue;
+    expect(readFileSync(path.join(name.parentPath, name.name)).includes(record), name.name).toBe(false);
+  }
+  await client.case.open({ folder });
+});
+
+test('faces of a later scan are measured on demand, and those before are not measured again', async () => {
+  copyFileSync(samplePhotograph(2), path.join(media, '7.jpg'));
+  expect(await scan(client, [media])).toBe('done');
+  expect(await client.persons.state()).toMatchObject({ kept: 28, faces: 31 });
+  expect(await find({ faceId: faceOf('1.jpg') })).toMatchObject({ compared: 27, notCompared: 3 });
+  const before = readFileSync(file);
+  const job = await client.persons.measure({});
+  expect(await ended(client, job.id)).toBe('done');
+  expect((await client.job.list()).find(({ id }) => id === job.id)!.progress).toMatchObject({ done: 3, total: 3 });
+  const now = readFileSync(file);
+  expect(now.subarray(0, before.length).equals(before)).toBe(true);
+  expect(now.length).toBe(64 + 31 * 520);
+  expect(await client.persons.state()).toMatchObject({ kept: 31, faces: 31 });
+  expect(await problems()).toEqual([]);
+});
+
+test('what somebody changes in them is found by verify, and nothing is compared with it', async () => {
+  const whole = readFileSync(file);
+  const said = () => problems();
+  const changed = Buffer.from(whole);
+  changed[64 + 8 + 17]! ^= 1;
+  for (const [bytes, found] of [
+    [changed, /^[0-9a-f]{64}$/],
+    [whole.subarray(0, whole.length - 1), /bytes, of/],
+    [Buffer.concat([Buffer.alloc(64), whole.subarray(64)]), /another beginning/],
+  ] as const) {
+    writeFileSync(file, bytes);
+    expect(await said()).toMatchObject([
+      { kind: 'embeddingsChanged', subject: 'face-embeddings.bin', found: expect.stringMatching(found) },
+    ]);
+  }
+  await client.case.close();
+  await client.case.open({ folder });
+  expect((await client.persons.state()).unusable).toMatch(/somebody has changed it/);
+  await expect(find({ faceId: faceOf('1.jpg') })).rejects.toMatchObject(refused(/somebody has changed it/));
+  const { id } = await client.persons.measure({});
+  expect(await ended(client, id)).toMatch(/somebody has changed it/);
+  // Behind what the log holds there may be what a killed run left: it is not compared with.
+  writeFileSync(file, whole);
+  appendFileSync(file, whole.subarray(64, 64 + 520));
+  expect(await said()).toEqual([]);
+  expect(await find({ faceId: faceOf('1.jpg') })).toMatchObject({ compared: 30 });
+  expect(await ended(client, (await client.persons.measure({})).id)).toBe('done');
+  expect(readFileSync(file).equals(whole)).toBe(true);
+});
+
+test('erased, no byte of it is left, it is off, and the log says who and why', async () => {
+  await expect(client.persons.erase({ reason: 'short' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  const state = await client.persons.erase({ reason: 'The order has ended', examiner: 'Ben' });
+  expect(state).toMatchObject({
+    on: null,
+    kept: 0,
+    erased: { who: 'Ben', reason: 'The order has ended', embeddings: 31 },
+  });
+  expect(existsSync(file)).toBe(false);
+  await expect(find({ faceId: faceOf('1.jpg') })).rejects.toMatchObject(refused(/not compared in this case/));
+  await expect(client.persons.erase({ reason: 'The order has ended' })).rejects.toMatchObject(
+    refused(/nothing to erase/),
+  );
+  expect((await actions()).at(-1)).toBe('persons.erased');
+  expect(await problems()).toEqual([]);
+  // Put back by somebody, it is named, and can be erased.
+  writeFileSync(file, 'RECCE embedding1');
+  expect(await problems()).toMatchObject([{ kind: 'embeddingsChanged', expected: expect.stringMatching(/^none/) }]);
+  await client.persons.erase({ reason: 'Somebody put it back' });
+  expect(existsSync(file)).toBe(false);
+});
+
+test('erasing while it is being measured ends that first, and a link in its place leads to nothing that is overwritten', async () => {
+  const { id } = await client.persons.switchOn({ reason: REASON });
+  await client.persons.erase({ reason: 'Begun by mistake' });
+  expect((await client.job.list()).find((job) => job.id === id)!.state).toBe('cancelled');
+  expect(existsSync(file)).toBe(false);
+  const precious = path.join(root, 'precious.txt');
+  writeFileSync(precious, 'to be kept');
+  symlinkSync(precious, file);
+  await expect(client.persons.erase({ reason: 'Erase the link' })).rejects.toMatchObject(refused(/link/));
+  const again = await client.persons.switchOn({ reason: REASON });
+  expect(await ended(client, again.id)).toMatch(/link/);
+  expect(readFileSync(precious, 'utf8')).toBe('to be kept');
+});
