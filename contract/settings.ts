@@ -31,6 +31,7 @@ export const keyActionSchema = z.enum([
   'inspect.photograph',
   'stability.selected',
   'stability.leaning',
+  'persons.find',
   'video.play',
   'video.in',
   'video.out',

@@ -4,6 +4,7 @@ import type { Conclusion } from '../../contract/opinion.ts';
 import type { CopyChoice } from './copy-out.ts';
 import { notify } from './notices.ts';
 import type { OpinionAsked, ReasonAsked } from './opinion-desk.ts';
+import type { LookedFor } from './persons.ts';
 import { createStore } from './store.ts';
 import type { TagTarget } from './tags.ts';
 
@@ -20,6 +21,9 @@ export type Overlay =
   /** `inList`: they are what is selected in the list. */
   | { kind: 'tags'; targets: readonly TagTarget[]; inList: boolean }
   | { kind: 'copyOut'; choice: CopyChoice }
+  /** Faces near this one; null where a picture is still to be named. */
+  | { kind: 'alike'; of: LookedFor | null }
+  | { kind: 'eraseEmbeddings' }
   | { kind: 'leaveBlind' }
   | { kind: 'newCase' }
   | { kind: 'openCase' }
@@ -37,7 +41,7 @@ export const closeOverlay = (): void => overlay.set(null);
 export const turn = createStore(0);
 
 /** What was chosen in these is recorded under the name of whoever sits at the case. */
-const RECORDING: readonly Overlay['kind'][] = ['note', 'reason', 'many', 'tags'];
+const RECORDING: readonly Overlay['kind'][] = ['note', 'reason', 'many', 'tags', 'eraseEmbeddings'];
 /** These ask the same whichever case is open. */
 const OF_NO_CASE: readonly Overlay['kind'][] = ['palette', 'keys', 'newCase', 'openCase', 'unpack'];
 

@@ -18,7 +18,7 @@ test('every action has its row, and no two have the same key', () => {
 test('what writes in the record is done once for a key that is held, and moving is repeated', () => {
   const passedOver = KEY_ACTIONS.filter((action) => isHeld(action, { repeat: true }));
   expect(passedOver).toEqual(
-    KEY_ACTIONS.filter((action) => /^(opinion\.|note\.|undo$|tag\.|stability\.)/.test(action)),
+    KEY_ACTIONS.filter((action) => /^(opinion\.|note\.|undo$|tag\.|stability\.|persons\.)/.test(action)),
   );
   expect(KEY_ACTIONS.filter((action) => isHeld(action, { repeat: false }))).toEqual([]);
 });

@@ -39,6 +39,7 @@ const PROBLEM_WORDS: Readonly<Record<Verification['problems'][number]['kind'], s
   caseChanged: 'What the case says of itself was changed',
   rerunChanged: 'Results of a rerun were changed',
   stabilityChanged: 'The stability of verdicts was changed',
+  embeddingsChanged: 'Embeddings of faces are not as the log says',
   derivedChanged: 'A table that follows from others was changed',
   historyChanged: 'The log is not the one that was seen before',
   rowsUnaccounted: 'Rows that no entry of the log knows',
@@ -71,7 +72,10 @@ function Details({ entry }: { entry: AuditEntry }) {
 const ABOUT = {
   all: { words: 'Everything', about: [] },
   opinions: { words: 'Opinions, tags and examiners', about: ['opinion', 'tag', 'examiner', 'session', 'blind'] },
-  scans: { words: 'Scans and evidence', about: ['scan', 'record', 'evidence', 'files', 'rerun', 'stability', 'model'] },
+  scans: {
+    words: 'Scans and evidence',
+    about: ['scan', 'record', 'evidence', 'files', 'rerun', 'stability', 'persons', 'model'],
+  },
   case: { words: 'Case and reports', about: ['case', 'report'] },
 } as const;
 

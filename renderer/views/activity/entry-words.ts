@@ -44,6 +44,12 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'stability.started': 'Stability: started',
   'stability.finished': 'Stability of verdicts measured',
   'stability.ended': 'Stability ended early',
+  'persons.on': 'Comparing faces switched on',
+  'persons.started': 'Embeddings of faces: started',
+  'persons.measured': 'Embeddings of faces made so far',
+  'persons.finished': 'Embeddings of faces made',
+  'persons.searched': 'A face was looked for',
+  'persons.erased': 'Embeddings of faces erased, comparing switched off',
 };
 
 const conclusionFrom = (value: unknown): Conclusion | undefined => conclusionSchema.safeParse(value).data;

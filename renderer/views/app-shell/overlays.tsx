@@ -5,6 +5,7 @@ import { NewCaseDialog, OpenCaseDialog } from '../cases/case-dialogs.tsx';
 import { CopyOutDialog } from '../cases/copy-out-dialog.tsx';
 import { PackDialog, UnpackDialog } from '../cases/portable-dialogs.tsx';
 import { RelocateDialog } from '../cases/relocate-dialog.tsx';
+import { AlikeDialog, EraseDialog } from '../faces/alike-dialog.tsx';
 import { ManyDialog } from '../faces/many-dialog.tsx';
 import { NoteDialog } from '../faces/note-dialog.tsx';
 import { ReasonDialog } from '../faces/reason-dialog.tsx';
@@ -43,6 +44,10 @@ export function Overlays() {
       return <ManyDialog {...shown} onClose={closeOverlay} />;
     case 'tags':
       return <TagDialog targets={shown.targets} inList={shown.inList} onClose={closeOverlay} />;
+    case 'alike':
+      return <AlikeDialog of={shown.of} onClose={closeOverlay} />;
+    case 'eraseEmbeddings':
+      return <EraseDialog onClose={closeOverlay} />;
     case 'copyOut':
       return <CopyOutDialog start={shown.choice} onClose={closeOverlay} />;
     case 'leaveBlind':

@@ -10,6 +10,7 @@ import { engine } from '../../data/engine.ts';
 import { forgetList, showView } from '../../data/grid-state.ts';
 import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
+import { askToErase, lookFor } from '../../data/persons.ts';
 import { go } from '../../data/route.ts';
 import { changeSettings, useSettings } from '../../data/settings.ts';
 import { canRun, runAction } from '../../keys/key-actions.ts';
@@ -76,6 +77,11 @@ function useCaseCommands(): Item[] {
           words: ['Export', 'Evidence', 'Manifest'],
           run: () => show({ kind: 'copyOut', choice: 'selected' }),
         },
+        {
+          name: 'Find a face of a picture outside the case',
+          words: ['Persons', 'Similar faces', 'Search by face'],
+          run: () => void lookFor(null),
+        },
         { name: 'Write a portable case', words: ['Pack', 'Export'], run: () => show({ kind: 'pack' }) },
         { name: 'Close the case', run: () => void closeTheCase() },
       ]
@@ -83,6 +89,11 @@ function useCaseCommands(): Item[] {
   const ofWritable: Item[] = open?.writable
     ? [
         { name: 'Change who is examining', words: ['Examiner'], run: () => show({ kind: 'examiner' }) },
+        {
+          name: 'Erase the embeddings of faces',
+          words: ['Persons', 'Biometric data', 'Switch off'],
+          run: () => void askToErase(),
+        },
         {
           name: blind ? 'Leave blind review' : 'Start blind review',
           words: ['Blind review'],

@@ -23,6 +23,7 @@ const JOB_WORDS: Readonly<Record<Job['kind'], readonly [string, string, string, 
   scan: ['Scanning', 'Scan paused', 'Scan waiting', 'file', 'files'],
   rerun: ['Repeating', 'Rerun paused', 'Rerun waiting', 'result', 'results'],
   stability: ['Measuring stability', 'Stability paused', 'Stability waiting', 'result', 'results'],
+  persons: ['Making embeddings', 'Embeddings paused', 'Embeddings waiting', 'face', 'faces'],
   train: ['Training', 'Training paused', 'Training waiting', 'step', 'steps'],
 };
 

@@ -17,6 +17,7 @@ import {
 } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
 import { useCase } from '../../data/open-case.ts';
+import { lookForSelected } from '../../data/persons.ts';
 import { go } from '../../data/route.ts';
 import { measureLeaning, measureSelected } from '../../data/stability.ts';
 import { editTags } from '../../data/tags.ts';
@@ -64,6 +65,7 @@ function Faces() {
     'grid.refresh': () => void openList(true),
     'stability.selected': () => void measureSelected(),
     'stability.leaning': () => void measureLeaning(),
+    'persons.find': () => lookForSelected(),
     'filter.focus': focusPathFilter,
     'inspect.open': () => {
       const row = selectedRow();

@@ -1,12 +1,13 @@
 // Below the tiles: the selected face in words, and the opinions one may give of it.
 
-import { Anchor, Maximize2, NotebookPen, Tags } from 'lucide-react';
+import { Anchor, Maximize2, NotebookPen, ScanFace, Tags } from 'lucide-react';
 import { STANDING } from '../../../contract/opinion.ts';
 import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import { decide, editNote } from '../../data/decide.ts';
 import { clearMarks, isOfMany, useGrid } from '../../data/grid-state.ts';
 import { useCase } from '../../data/open-case.ts';
 import { nameOfSubject } from '../../data/opinion-desk.ts';
+import { lookForSelected } from '../../data/persons.ts';
 import { go } from '../../data/route.ts';
 import { measureSelected } from '../../data/stability.ts';
 import { editTags } from '../../data/tags.ts';
@@ -23,6 +24,7 @@ export function SelectionBar() {
   const tagChord = useChord('tag.edit');
   const open = useCase();
   const stabilityChord = useChord('stability.selected');
+  const findChord = useChord('persons.find');
   const row = list?.row(cursor);
   const readOnly = !open?.writable;
   if (!row) return <div className="selection" />;
@@ -76,6 +78,13 @@ export function SelectionBar() {
         chord={stabilityChord}
         onClick={() => void measureSelected()}
         disabled={readOnly}
+      />
+      <IconButton
+        icon={ScanFace}
+        label="Find this face"
+        chord={findChord}
+        onClick={() => lookForSelected(row)}
+        disabled={row.faceId === null}
       />
       <Button icon={Maximize2} onClick={() => go('inspect', row.verdictId)}>
         Inspect

@@ -11,6 +11,7 @@ import { engine } from '../../data/engine.ts';
 import { useGrid } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
 import { useSession } from '../../data/open-case.ts';
+import { lookForSelected } from '../../data/persons.ts';
 import { go } from '../../data/route.ts';
 import { settingsNow } from '../../data/settings.ts';
 import { measureLeaning, measureOne } from '../../data/stability.ts';
@@ -118,6 +119,9 @@ function Inspected({
       if (!awaited && inspection.verdict?.outcome.kind === 'scored') void measureOne(verdictId);
     },
     'stability.leaning': () => void measureLeaning(),
+    'persons.find': () => {
+      if (!awaited) lookForSelected({ faceId: face?.id ?? null });
+    },
   });
   const { mode, view, changeView, photographView, changePhotographView } = comparison;
   return (
