@@ -117,6 +117,10 @@ const WORDS: Words<Remark> = {
     `${frames} frames are hidden by the file's edit list, which players leave out; they are examined`,
   trackPlace: ({ track, codec, firstFrame, lastFrame, fromMs, ...sides }) =>
     `${trackText(track)} (${sidesText(sides)}, ${codec}): frames ${firstFrame} to ${lastFrame}, from ${secondsText(fromMs)} s`,
+  timesWithoutFrames: ({ times, fromMs, toMs }) =>
+    `The film has no frames from ${secondsText(fromMs)} to ${secondsText(toMs)} s${times > 1 ? `, and ${times - 1} more such times` : ''}: a pause of the recording, or frames that are lost`,
+  opacityNotApplied: () =>
+    'Its frames have transparency, which is not applied here; other programs may show another picture',
   damagedFrames: ({ frames }) => `${frames} damaged frames are not examined`,
   refusedPackets: ({ packets }) =>
     `${packets} ${packets === 1 ? 'frame' : 'frames'} could not be decoded and ${packets === 1 ? 'is' : 'are'} not examined`,

@@ -89,6 +89,9 @@ const OF_A_FILM = [
     ...sidesShape,
   }),
   saidOf('damagedFrames', { frames: count }),
+  /** Times in which the film has no frame; the longest of them. */
+  saidOf('timesWithoutFrames', { times: count, fromMs: timeMsSchema, toMs: timeMsSchema }),
+  saidOf('opacityNotApplied', {}),
   saidOf('refusedPackets', { packets: count }),
   saidOf('coverPicture', { stream }),
   saidOf('secondFilm', { bytes: count, inPieces: z.boolean() }),

@@ -21,7 +21,7 @@ export const isStated = ({ primaries, transfer }: ColourCodes): boolean =>
 
 /** Undefined for usual ones. `isFull`: not of a limited range, where that is not applied. */
 export function coloursOfCodes(
-  by: 'cICP' | 'nclx' | 'coded picture',
+  by: 'cICP' | 'nclx' | 'coded picture' | 'container',
   { primaries, transfer }: ColourCodes,
   isFull: boolean,
 ): OtherColours | undefined {

@@ -3,12 +3,14 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { PlainRemark } from '../../../contract/remark.ts';
 
+type Reading = (file: number, size: number) => PlainRemark[];
+
 /**
- * For the formats that do not say it by themselves: MP4 and QuickTime (ISO/IEC 14496-12), and FLV.
- * Empty for any other container.
+ * For the formats that do not say it by themselves: MP4 and QuickTime (ISO/IEC 14496-12), FLV, AVI,
+ * Matroska and WebM (RFC 8794), ASF, and IVF. Empty for any other container.
  */
 export function behindFilm(path: string, container: string): PlainRemark[] {
-  const read = /^mov,mp4/.test(container) ? behindBoxes : /^flv$/.test(container) ? behindTags : undefined;
+  const [, read] = READINGS.find(([name]) => name.test(container)) ?? [];
   if (!read) return [];
   const file = openSync(path, 'r');
   try {
@@ -17,6 +19,15 @@ export function behindFilm(path: string, container: string): PlainRemark[] {
     closeSync(file);
   }
 }
+
+const READINGS: readonly (readonly [RegExp, Reading])[] = [
+  [/^mov,mp4/, behindBoxes],
+  [/^flv$/, behindTags],
+  [/^avi$/, behindRiff],
+  [/^matroska/, behindSegment],
+  [/^asf/, behindObjects],
+  [/^ivf$/, behindFrames],
+];
 
 /** `inPieces`: of a film in fragments FFmpeg may read those of a second one as its own. */
 const second = (bytes: number, inPieces = false): PlainRemark[] => [{ kind: 'secondFilm', bytes, inPieces }];
@@ -58,6 +69,95 @@ function behindTags(file: number, size: number): PlainRemark[] {
     at += 15 + head.readUIntBE(1, 3);
   }
   return [];
+}
+
+/** What follows from a place on, where that is no part of the film; zeros are filling. */
+const rest = (file: number, at: number, size: number): PlainRemark[] =>
+  at >= size || isFilling(file, at, size) ? [] : other(size - at);
+
+const headAt = (file: number, at: number, bytes: number): Buffer => {
+  const head = Buffer.alloc(bytes);
+  readSync(file, head, 0, bytes, at);
+  return head;
+};
+
+/** A film of more than a gigabyte is several lists behind each other (OpenDML): `AVI `, then `AVIX`. */
+function behindRiff(file: number, size: number): PlainRemark[] {
+  let at = 0;
+  for (let n = 0; n < MOST_PIECES && at + 12 <= size; n++) {
+    const head = headAt(file, at, 12);
+    const [type, form] = [head.toString('latin1', 0, 4), head.toString('latin1', 8, 12)];
+    if (n > 0 && type === 'RIFF' && form === 'AVI ') return second(size - at);
+    if (type !== 'RIFF' || !/^AVI[ X]$/.test(form)) return rest(file, at, size);
+    const length = head.readUInt32LE(4);
+    // Recorders that were cut off leave the length open.
+    if (length === 0 || length === 0xffffffff) return [];
+    at += 8 + length + (length & 1);
+  }
+  return rest(file, at, size);
+}
+
+const [EBML_HEAD, SEGMENT, VOID, CRC] = [0x1a45dfa3, 0x18538067, 0xec, 0xbf] as const;
+
+/** A number whose first byte tells its length; undefined where it is not known, all ones. */
+function ebmlNumber(bytes: Buffer, at: number, isId: boolean): { value: number | undefined; length: number } {
+  const length = Math.clz32(bytes[at]!) - 23;
+  if (length > 8 || at + length > bytes.length) return { value: undefined, length: 0 };
+  let value = isId ? bytes[at]! : bytes[at]! & (0xff >> length);
+  let isOpen = !isId && value === 0xff >> length;
+  for (let i = 1; i < length; i++) {
+    value = value * 256 + bytes[at + i]!;
+    isOpen &&= bytes[at + i] === 0xff;
+  }
+  return { value: isOpen ? undefined : value, length };
+}
+
+/** A segment whose length is left open, as of a recording that was broadcast, goes to the end. */
+function behindSegment(file: number, size: number): PlainRemark[] {
+  let [at, films] = [0, 0];
+  for (let n = 0; n < MOST_PIECES && at + 2 <= size; n++) {
+    const head = headAt(file, at, 12);
+    const id = ebmlNumber(head, 0, true);
+    if (id.value === EBML_HEAD && ++films > 1) return second(size - at);
+    if (![EBML_HEAD, SEGMENT, VOID, CRC].includes(id.value as never)) return rest(file, at, size);
+    const length = ebmlNumber(head, id.length, false);
+    if (length.value === undefined) return [];
+    at += id.length + length.length + length.value;
+  }
+  return rest(file, at, size);
+}
+
+/** The head, the data, and the indexes that may follow them, by the first bytes of their identifiers. */
+const [ASF_HEAD, ASF_OBJECTS] = [
+  '3026b2758e66cf11a6d900aa0062ce6c',
+  ['3626b2758e66cf11', '90080033b1e5cf11', 'd329e2d6da35d111', 'f803b1fead12644c', 'd03fb73c4a0c0348'],
+] as const;
+
+function behindObjects(file: number, size: number): PlainRemark[] {
+  let at = 0;
+  for (let n = 0; n < MOST_PIECES && at + 24 <= size; n++) {
+    const head = headAt(file, at, 24);
+    const isHead = head.toString('hex', 0, 16) === ASF_HEAD;
+    if (isHead && n > 0) return second(size - at);
+    if (!isHead && !ASF_OBJECTS.includes(head.toString('hex', 0, 8) as never)) return rest(file, at, size);
+    const length = Number(head.readBigUInt64LE(16));
+    // Of a broadcast the length of the data is left open.
+    if (length < 24) return [];
+    at += length;
+  }
+  return rest(file, at, size);
+}
+
+const [IVF_HEAD_BYTES, IVF_FRAME_BYTES] = [32, 12] as const;
+
+function behindFrames(file: number, size: number): PlainRemark[] {
+  let at = IVF_HEAD_BYTES;
+  for (let n = 0; n < MOST_PIECES && at + IVF_FRAME_BYTES <= size; n++) {
+    const head = headAt(file, at, IVF_FRAME_BYTES);
+    if (head.toString('latin1', 0, 4) === 'DKIF') return second(size - at);
+    at += IVF_FRAME_BYTES + head.readUInt32LE(0);
+  }
+  return at < size ? rest(file, at, size) : [];
 }
 
 /** Zeros are what a recorder fills its blocks with. */

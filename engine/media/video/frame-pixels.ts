@@ -101,6 +101,25 @@ function yuvPlanes(frame: Frame, format: PixelFormat & { kind: 'yuv' | 'grey' })
   }
 }
 
+/** Layouts with opacity; in packed ones it is the byte that is no colour. */
+const WITH_OPACITY = /^(yuva|gbrap|rgba|bgra|argb|abgr)/;
+/** Share of the range from which on nobody sees that something is not opaque. */
+const AS_GOOD_AS_OPAQUE = 0.98;
+
+/** False where a frame has opacity and is not opaque all over. */
+export function isOpaque(frame: Frame): boolean {
+  const { name, format } = layoutOf(frame);
+  if (!format || !WITH_OPACITY.test(name)) return true;
+  const bits = 'bits' in format ? format.bits : 8;
+  const place: [number, number, number] =
+    format.kind === 'rgbPacked' ? [0, 4, [0, 1, 2, 3].find((at) => !format.positions.includes(at))!] : [3, 1, 0];
+  const { samples, stride, step, offset } = planeOf(memoryOf(frame), place[0], bits, place[1], place[2]);
+  const least = AS_GOOD_AS_OPAQUE * (2 ** bits - 1);
+  for (let y = 0; y < frame.height; y++)
+    for (let x = 0, at = y * stride + offset; x < frame.width; x++, at += step) if (samples[at]! < least) return false;
+  return true;
+}
+
 /** Where brightness lies in each layout: plane, step, offset. Green stands for it in R, G, B. */
 function lumaPlace(format: PixelFormat): [number, number, number] {
   if (format.kind === 'rgbPacked') return [0, format.bytes, format.positions[1]];

@@ -6,9 +6,9 @@ import type { PlainRemark, WhyIncomplete } from '../../../contract/remark.ts';
 import type { Rational, Sampling, VideoFacts, VideoSegment } from '../../../contract/video.ts';
 import { isHdr } from '../../../models/image/tone-map.ts';
 import { createFrameChoice } from './choose-frames.ts';
-import { formatOf, isStretched, lumaOf, pixelsOf, squareSize } from './frame-pixels.ts';
+import { formatOf, isOpaque, isStretched, lumaOf, pixelsOf, squareSize } from './frame-pixels.ts';
 import { createCutFinder, lumaGrid } from './scene-change.ts';
-import { canConvert } from './video-colour.ts';
+import { canConvert, farColours } from './video-colour.ts';
 import type { ChosenFrame } from './video-messages.ts';
 import { type DecodedFrame, UnreadableVideo, type VideoReader } from './video-reader.ts';
 
@@ -43,9 +43,20 @@ export type WalkEnd = {
 const CLOCK_IS_SET_ANEW = /^(mpegts|mpeg|pva|ty|dhav)$/;
 const LONGEST_PAUSE_MS = 10_000;
 
+/** Of a film whose frames come at even times, a longer time without one is no rate of its own. */
+const [LEAST_PAUSE_MS, STEPS_OF_A_PAUSE] = [1000, 10];
+
 /** Why no model was validated on a frame; empty for an ordinary one. */
-export const beyondDomainOf = ({ afterDamage }: DecodedFrame, { refreshesGradually }: VideoReader): DomainReason[] =>
-  afterDamage && !refreshesGradually ? [{ kind: 'afterDamage' }] : [];
+export function beyondDomainOf(
+  { afterDamage, frame }: DecodedFrame,
+  { refreshesGradually, otherColours }: VideoReader,
+): DomainReason[] {
+  const other = otherColours ?? farColours('coded picture', frame);
+  return [
+    ...(afterDamage && !refreshesGradually ? [{ kind: 'afterDamage' } as const] : []),
+    ...(other ? [{ kind: 'coloursNotApplied', by: other.by, stated: other.stated } as const] : []),
+  ];
+}
 
 export class FrameWalk {
   readonly #reader: VideoReader;
@@ -62,6 +73,9 @@ export class FrameWalk {
   #unstamped = 0;
   #repeated = 0;
   #interlaced = false;
+  #hasOpacity = false;
+  /** The first that a frame which was looked at states. */
+  #otherColours: Extract<PlainRemark, { kind: 'coloursNotApplied' }> | undefined;
   #lastDuration = 0;
   #lastMs = 0;
 
@@ -110,7 +124,9 @@ export class FrameWalk {
     const timeMs = this.#start.timeMs + this.#lastMs;
     if (!this.#choose(this.#lastMs, sceneChange) || frameIndex <= this.#afterFrame) return 'passed';
     const beyondDomain = beyondDomainOf(decoded, this.#reader);
+    this.#otherColours ??= beyondDomain.find((one) => one.kind === 'coloursNotApplied');
     if (decoded.afterDamage) this.#afterDamage += 1;
+    this.#hasOpacity ||= !isOpaque(decoded.frame);
     return { frameIndex, pts, timeMs, sceneChange, beyondDomain, ...pixelsOf(decoded.frame, this.#reader) };
   }
 
@@ -182,12 +198,38 @@ export class FrameWalk {
       facts,
       segments,
       remarks: this.#remarks(facts),
-      leftOut: this.#damagedFrames > 0 ? [{ kind: 'damagedFrames', frames: this.#damagedFrames }] : [],
+      leftOut: this.#leftOut(),
       pts: this.#pts,
       statedFrames,
       refusedPackets,
       repeatedPackets,
     };
+  }
+
+  #leftOut(): PlainRemark[] {
+    const pauses = this.#reader.isWithoutContainer ? [] : this.#pauses();
+    const longest = pauses.reduce((a, b) => (b.toMs - b.fromMs > a.toMs - a.fromMs ? b : a), pauses[0]!);
+    return [
+      ...(this.#damagedFrames > 0 ? [{ kind: 'damagedFrames', frames: this.#damagedFrames } as const] : []),
+      ...(longest ? [{ kind: 'timesWithoutFrames', times: pauses.length, ...longest } as const] : []),
+      ...(this.#reader.hasOpacityBeside || this.#hasOpacity ? [{ kind: 'opacityNotApplied' } as const] : []),
+      ...(this.#otherColours ? [this.#otherColours] : []),
+    ];
+  }
+
+  /** Times without a frame, on the file's axis: demuxers pass over what they cannot read in silence. */
+  #pauses(): { fromMs: number; toMs: number }[] {
+    const steps = this.#pts.slice(1).map((pts, i) => this.#msOf(pts - this.#pts[i]!));
+    const usual = [...steps].sort((a, b) => a - b)[steps.length >> 1] ?? 0;
+    const least = Math.max(LEAST_PAUSE_MS, STEPS_OF_A_PAUSE * usual);
+    const starts = new Map(this.#clocks.map(({ frame, fromMs }) => [frame, fromMs]));
+    let ofClock = 0;
+    return steps.flatMap((step, i) => {
+      if (starts.has(i)) ofClock = i;
+      if (step < least || starts.has(i + 1)) return [];
+      const fromMs = this.#start.timeMs + starts.get(ofClock)! + this.#msOf(this.#pts[i]! - this.#pts[ofClock]!);
+      return [{ fromMs, toMs: fromMs + step }];
+    });
   }
 
   #segments(widthPx: number, heightPx: number): VideoSegment[] {

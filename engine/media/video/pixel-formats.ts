@@ -35,8 +35,8 @@ const DEPTHS: readonly (readonly [string, number])[] = [
 ];
 
 /**
- * Transparency (`yuva`) is left out: what lies under it is what the camera or the encoder put
- * there.
+ * Transparency (`yuva`) is left aside: what lies under it is what the camera or the encoder put
+ * there. That it is there is told (isOpaque).
  */
 const PLANAR = SUBSAMPLINGS.flatMap(([name, log2ChromaWidth, log2ChromaHeight]) =>
   DEPTHS.flatMap(([suffix, bits]) =>

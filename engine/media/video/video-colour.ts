@@ -3,6 +3,8 @@
 import { avGetPixFmtName } from 'node-av/lib';
 import type { VideoColour } from '../../../contract/video.ts';
 import { LUMA_WEIGHTS } from '../../../models/image/rgb-from-yuv.ts';
+import { coloursOfCodes } from '../still/coded-colours.ts';
+import type { OtherColours } from '../still/decoded-still.ts';
 
 /** Code points of ITU-T H.273, tables 2 to 4. */
 const PRIMARIES: Readonly<Record<number, string>> = {
@@ -42,6 +44,18 @@ const MATRICES: Readonly<Record<number, string>> = {
   9: 'bt2020nc',
   10: 'bt2020c',
 };
+
+/** As a container or a coded frame states them, by code points of ITU-T H.273. */
+export type CodedColours = { colorPrimaries: number; colorTrc: number };
+
+/** Those that are not applied here and far from usual ones. See [Note: other colours]. */
+export function farColours(
+  by: 'container' | 'coded picture',
+  { colorPrimaries: primaries, colorTrc: transfer }: CodedColours,
+): OtherColours | undefined {
+  const other = coloursOfCodes(by, { primaries, transfer }, true);
+  return other?.isFar ? other : undefined;
+}
 
 export const primariesName = (code: number): string => PRIMARIES[code] ?? 'not stated';
 export const transferName = (code: number): string => TRANSFERS[code] ?? 'not stated';

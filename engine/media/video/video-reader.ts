@@ -38,10 +38,12 @@ import type { UnreadableReason, WhyUnreadable } from '../../../contract/unreadab
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { Rational } from '../../../contract/video.ts';
 import { type FileIdentity, opensSame } from '../../files/file-identity.ts';
+import type { OtherColours } from '../still/decoded-still.ts';
 import { orientationFrom } from './display-matrix.ts';
 import type { Orientation } from './frame-pixels.ts';
 import { isTruncated } from './is-truncated.ts';
 import { lookAtTables } from './mp4-tables.ts';
+import { type CodedColours, farColours } from './video-colour.ts';
 
 /** What turned the bytes into pixels; recorded in every verdict. */
 export const VIDEO_DECODER = `FFmpeg ${getFFmpegInfo().version}, libavcodec ${getFFmpegInfo().libraries.avcodec}, software`;
@@ -160,6 +162,7 @@ export class VideoReader {
   threads!: number;
   /** The demuxer's last words where it ended otherwise than at the end of the file. */
   demuxerError: string | undefined;
+  #stated: CodedColours | undefined;
   #isInFragments = false;
   #draining = false;
   #damaged = false;
@@ -423,6 +426,17 @@ export class VideoReader {
   get statedFrames(): number | undefined {
     const { nbFrames } = this.stream;
     return nbFrames > 0n ? Number(nbFrames) : undefined;
+  }
+
+  /** Opacity lies beside the coded frames, where no decoder here looks for it (WebM). */
+  get hasOpacityBeside(): boolean {
+    return this.stream.metadata?.get('alpha_mode') === '1';
+  }
+
+  /** Colours that the container states and that are not applied, where they are far from usual ones. */
+  get otherColours(): OtherColours | undefined {
+    this.#stated ??= this.stream.codecpar;
+    return farColours('container', this.#stated);
   }
 
   /** The container's tags, as text. */

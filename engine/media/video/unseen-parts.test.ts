@@ -1,0 +1,126 @@
+// What of a film is not seen though every packet that the demuxer gives is decoded: a stretch that is
+// missing, transparency, colours that are not applied, a second film behind the first.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Remark } from '../../../contract/remark.ts';
+import { behindFilm } from './behind-film.ts';
+import { FileWalk } from './file-walk.ts';
+import { ffmpeg, testPicture } from './testing/make-media.ts';
+import type { ChosenFrame } from './video-messages.ts';
+import { VideoReader } from './video-reader.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-unseen-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string) => path.join(folder, name);
+
+/** Walks through a film; what was left out of it, and the frames that were looked at. */
+async function walkThrough(file: string): Promise<{ leftOut: readonly Remark[]; frames: ChosenFrame[] }> {
+  const walk = new FileWalk(
+    file,
+    (name, track) => VideoReader.open(name, { ...track, threads: 1 }),
+    { kind: 'byTime', framesPerSecond: 2, sceneChanges: true },
+    -1,
+  );
+  const frames: ChosenFrame[] = [];
+  await walk.begin();
+  for (let step = await walk.step(); step; step = await walk.step()) if (step !== 'passed') frames.push(step);
+  return { leftOut: walk.end().leftOut, frames };
+}
+
+const PICTURE = testPicture('160x96', 10, 10);
+
+/** Overwrites the bytes of the packets from one time to another with zeros, as a bad sector leaves them. */
+function makeHole(file: string, fromS: number, toS: number): void {
+  const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'packet=pts_time,pos', '-of', 'json', file];
+  const { packets } = JSON.parse(execFileSync('ffprobe', args).toString()) as {
+    packets: { pts_time: string; pos: string }[];
+  };
+  const places = packets.map(({ pts_time, pos }) => ({ time: Number(pts_time), pos: Number(pos) }));
+  const lost = places.filter(({ time }) => time >= fromS && time < toS).map(({ pos }) => pos);
+  const next = Math.min(...places.filter(({ time }) => time >= toS).map(({ pos }) => pos));
+  const bytes = readFileSync(file);
+  bytes.fill(0, Math.min(...lost), next);
+  writeFileSync(file, bytes);
+}
+
+describe('a stretch that is missing', { tags: ['ffmpeg'] }, () => {
+  test.each(['mkv', 'webm', 'mxf'])('zeros in the middle of %s are named with their time', async (ending) => {
+    const codec = ending === 'webm' ? ['-c:v', 'libvpx', '-g', '10'] : ['-c:v', 'mpeg2video', '-g', '10', '-bf', '0'];
+    const rate = ending === 'mxf' ? ['-r', '25'] : [];
+    ffmpeg(...PICTURE, ...codec, ...rate, '-pix_fmt', 'yuv420p', '-cluster_time_limit', '500', at(`hole.${ending}`));
+    const whole = await walkThrough(at(`hole.${ending}`));
+    expect(whole.leftOut).toEqual([]);
+    makeHole(at(`hole.${ending}`), 3, 7);
+    const { leftOut } = await walkThrough(at(`hole.${ending}`));
+    const [time] = leftOut.flatMap((one) => (one.kind === 'timesWithoutFrames' ? [one] : []));
+    expect(time!.toMs - time!.fromMs).toBeGreaterThan(2500);
+    expect(time!.fromMs).toBeLessThan(3500);
+  });
+
+  test('a film of few frames a second has no pauses', async () => {
+    ffmpeg(...testPicture('160x96', 1, 20), '-vf', 'fps=1/4', '-c:v', 'mpeg4', at('slow.mkv'));
+    expect((await walkThrough(at('slow.mkv'))).leftOut).toEqual([]);
+  });
+});
+
+describe('transparency', { tags: ['ffmpeg'] }, () => {
+  const half = ['-vf', 'format=rgba,colorchannelmixer=aa=0.5'];
+  test.each([
+    ['beside the frames of WebM', 'webm', [...half, '-c:v', 'libvpx', '-pix_fmt', 'yuva420p', '-auto-alt-ref', '0']],
+    ['in planes', 'mkv', [...half, '-c:v', 'ffv1', '-pix_fmt', 'yuva420p']],
+    ['in deep planes', 'nut', [...half, '-c:v', 'ffv1', '-pix_fmt', 'yuva444p10le']],
+    ['in packed pixels', 'mov', [...half, '-c:v', 'qtrle', '-pix_fmt', 'argb']],
+  ])('%s is named', async (_, ending, args) => {
+    ffmpeg(...testPicture('160x96', 10, 1), ...args, at(`clear.${ending}`));
+    expect((await walkThrough(at(`clear.${ending}`))).leftOut).toEqual([{ kind: 'opacityNotApplied' }]);
+  });
+
+  test('one that is opaque all over is not', async () => {
+    const args = ['-vf', 'format=rgba', '-c:v', 'qtrle', '-pix_fmt', 'argb'];
+    ffmpeg(...testPicture('160x96', 10, 1), ...args, at('opaque.mov'));
+    expect((await walkThrough(at('opaque.mov'))).leftOut).toEqual([]);
+  });
+});
+
+describe('colours', { tags: ['ffmpeg'] }, () => {
+  const made = async (transfer: string) => {
+    const file = at(`${transfer}.mp4`);
+    const colours = ['-color_primaries', 'bt709', '-color_trc', transfer, '-colorspace', 'bt709'];
+    ffmpeg(...testPicture('160x96', 10, 1), '-c:v', 'libx264', '-pix_fmt', 'yuv420p', ...colours, file);
+    return walkThrough(file);
+  };
+
+  test('a curve that is not applied is named, and its frames are beyond every limit', async () => {
+    const { leftOut, frames } = await made('linear');
+    expect(leftOut).toMatchObject([{ kind: 'coloursNotApplied', stated: 'primaries 1, curve 8' }]);
+    expect(frames.length).toBeGreaterThan(0);
+    for (const { beyondDomain } of frames) expect(beyondDomain).toMatchObject([{ kind: 'coloursNotApplied' }]);
+  });
+
+  test('usual ones are not', async () => {
+    const { leftOut, frames } = await made('bt709');
+    expect([leftOut, frames.flatMap(({ beyondDomain }) => beyondDomain)]).toEqual([[], []]);
+  });
+});
+
+describe('a second film behind the first', { tags: ['ffmpeg'] }, () => {
+  test.each([
+    ['avi', 'avi', 'mpeg4'],
+    ['mkv', 'matroska,webm', 'mpeg4'],
+    ['asf', 'asf', 'msmpeg4'],
+    ['ivf', 'ivf', 'libvpx'],
+  ])('%s', (ending, container, codec) => {
+    ffmpeg(...testPicture('160x96', 10, 1), '-c:v', codec, '-pix_fmt', 'yuv420p', at(`one.${ending}`));
+    const film = readFileSync(at(`one.${ending}`));
+    const behind = (...parts: Uint8Array[]) => {
+      writeFileSync(at('joined'), Buffer.concat(parts));
+      return behindFilm(at('joined'), container);
+    };
+    expect(behind(film)).toEqual([]);
+    expect(behind(film, Buffer.alloc(4096))).toEqual([]);
+    expect(behind(film, film)).toEqual([{ kind: 'secondFilm', bytes: film.length, inPieces: false }]);
+  });
+});
