@@ -124,6 +124,10 @@ const WORDS: Words<Remark> = {
   damagedFrames: ({ frames }) => `${frames} damaged frames are not examined`,
   refusedPackets: ({ packets }) =>
     `${packets} ${packets === 1 ? 'frame' : 'frames'} could not be decoded and ${packets === 1 ? 'is' : 'are'} not examined`,
+  unseenStream: ({ stream: one, what }) =>
+    what === 'attachment'
+      ? `A file is attached to the film (${streamText(one)}); it is not examined`
+      : `Subtitles that are drawn (${streamText(one)}) are not examined`,
   coverPicture: ({ stream }) => `A cover picture (${streamText(stream)}) is not examined`,
   secondFilm: ({ bytes, inPieces }) =>
     `A second film follows the first in the file (${bytes} bytes); it ${inPieces ? 'may not be' : 'is not'} examined`,

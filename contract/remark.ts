@@ -94,6 +94,7 @@ const OF_A_FILM = [
   saidOf('opacityNotApplied', {}),
   saidOf('refusedPackets', { packets: count }),
   saidOf('coverPicture', { stream }),
+  saidOf('unseenStream', { stream, what: z.enum(['attachment', 'subtitles']) }),
   saidOf('secondFilm', { bytes: count, inPieces: z.boolean() }),
   saidOf('bytesBehindFilm', { bytes: count }),
   saidOf('trackUnreadable', {

@@ -5,7 +5,9 @@ import { stat } from 'node:fs/promises';
 
 /**
  * File system, number, size, and both times of change in nanoseconds. The system alone sets the
- * time of the last change of status: it moves with every write, renaming and setting of times.
+ * time of the last change of status: it moves with every write, renaming and setting of times, but
+ * not with each store into memory that a program has mapped the file to, and on a file server it is
+ * the server's word (docs/security.md).
  */
 export type FileIdentity = string & { readonly brand?: 'FileIdentity' };
 

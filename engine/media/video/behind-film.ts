@@ -40,7 +40,7 @@ const MOST_PIECES = 2_000_000;
 
 function behindBoxes(file: number, size: number): PlainRemark[] {
   const head = Buffer.alloc(16);
-  let [at, films, inPieces] = [0, 0, false];
+  let [at, films, tables, inPieces] = [0, 0, 0, false];
   for (let n = 0; n < MOST_PIECES && at + 8 <= size; n++) {
     head.fill(0);
     readSync(file, head, 0, 16, at);
@@ -48,6 +48,8 @@ function behindBoxes(file: number, size: number): PlainRemark[] {
     const short = head.readUInt32BE(0);
     const length = short === 1 ? Number(head.readBigUInt64BE(8)) : short === 0 ? size - at : short;
     if (type === 'ftyp' && ++films > 1) return second(size - at, inPieces);
+    // Players take the first or the last.
+    if (type === 'moov' && ++tables > 1) return second(length, inPieces);
     inPieces ||= type === 'moof';
     if (length < 8 || (at + length > size && !OF_A_FILM.has(type)) || !/^[\x20-\x7e\xa9]{4}$/.test(type))
       return isFilling(file, at, size) ? [] : other(size - at);

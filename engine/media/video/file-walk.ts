@@ -122,6 +122,11 @@ export class FileWalk {
    * streams, FLV, NUT), one that begins late is met by reading to the end.
    */
   #planTracks(reader: VideoReader): void {
+    for (const { what, ...one } of reader.unseenStreams) {
+      if (this.#known.has(one.index)) continue;
+      this.#known.add(one.index);
+      this.#leftOut.push({ kind: 'unseenStream', stream: one, what });
+    }
     for (const one of reader.pictureStreams) {
       if (this.#known.has(one.index)) continue;
       this.#known.add(one.index);

@@ -124,3 +124,31 @@ describe('a second film behind the first', { tags: ['ffmpeg'] }, () => {
     expect(behind(film, film)).toEqual([{ kind: 'secondFilm', bytes: film.length, inPieces: false }]);
   });
 });
+
+test('tables of a second film without a head of their own are named', { tags: ['ffmpeg'] }, () => {
+  ffmpeg(...testPicture('160x96', 10, 1), '-c:v', 'mpeg4', '-movflags', '+faststart', at('tables.mp4'));
+  const film = readFileSync(at('tables.mp4'));
+  const from = film.indexOf('moov', 0, 'latin1') - 4;
+  const tables = film.subarray(from, from + film.readUInt32BE(from));
+  writeFileSync(at('joined'), Buffer.concat([film, tables]));
+  expect(behindFilm(at('joined'), 'mov,mp4,m4a,3gp,3g2,mj2')).toEqual([
+    { kind: 'secondFilm', bytes: tables.length, inPieces: false },
+  ]);
+});
+
+test('files attached to a Matroska film are named, whatever kind they say to be; fonts are not', {
+  tags: ['ffmpeg'],
+}, async () => {
+  writeFileSync(at('photo.bin'), 'any bytes');
+  const attached = (mime: string, name: string) => [
+    ...['-attach', at('photo.bin'), '-metadata:s:t:0', `mimetype=${mime}`, '-metadata:s:t:0', `filename=${name}`],
+  ];
+  const made = async (mime: string, name: string) => {
+    ffmpeg(...testPicture('160x96', 10, 1), '-c:v', 'mpeg4', ...attached(mime, name), at('attached.mkv'));
+    return (await walkThrough(at('attached.mkv'))).leftOut;
+  };
+  expect(await made('application/octet-stream', 'photo.bin')).toEqual([
+    { kind: 'unseenStream', stream: { index: 1, title: 'photo.bin' }, what: 'attachment' },
+  ]);
+  expect(await made('application/x-truetype-font', 'letters.ttf')).toEqual([]);
+});

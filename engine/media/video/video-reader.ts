@@ -4,6 +4,12 @@
 import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs';
 import {
   AV_CODEC_FLAG_BITEXACT,
+  AV_CODEC_ID_DVB_SUBTITLE,
+  AV_CODEC_ID_DVD_SUBTITLE,
+  AV_CODEC_ID_HDMV_PGS_SUBTITLE,
+  AV_CODEC_ID_OTF,
+  AV_CODEC_ID_TTF,
+  AV_CODEC_ID_XSUB,
   AV_DISPOSITION_ATTACHED_PIC,
   AV_DISPOSITION_STILL_IMAGE,
   AV_DISPOSITION_TIMED_THUMBNAILS,
@@ -18,6 +24,7 @@ import {
   AVDISCARD_ALL,
   AVERROR_EAGAIN,
   AVERROR_EOF,
+  AVMEDIA_TYPE_ATTACHMENT,
   AVMEDIA_TYPE_VIDEO,
   AVSEEK_FLAG_BACKWARD,
 } from 'node-av/constants';
@@ -109,6 +116,17 @@ export type DecodedFrame = {
 
 /** A picture track of a container, and why it is none to be walked through. */
 export type PictureStream = { index: number; title: string; kind: 'video' | 'cover' };
+
+/** What is no picture track and may hold pictures; an attached file by its name. */
+export type UnseenStream = { index: number; title: string; what: 'attachment' | 'subtitles' };
+
+const FONTS: ReadonlySet<number> = new Set([AV_CODEC_ID_TTF, AV_CODEC_ID_OTF]);
+const DRAWN_SUBTITLES: ReadonlySet<number> = new Set([
+  AV_CODEC_ID_DVB_SUBTITLE,
+  AV_CODEC_ID_DVD_SUBTITLE,
+  AV_CODEC_ID_HDMV_PGS_SUBTITLE,
+  AV_CODEC_ID_XSUB,
+]);
 
 /**
  * `stream`: which picture track; the one FFmpeg's tools would take when absent. `hidden`: only the
@@ -343,6 +361,15 @@ export class VideoReader {
         }),
       );
     return all.sort((a, b) => Number(b.index === this.stream.index) - Number(a.index === this.stream.index));
+  }
+
+  /** What else may hold pictures: files that are attached, but for fonts, and subtitles that are drawn. */
+  get unseenStreams(): UnseenStream[] {
+    return this.#format.streams.flatMap(({ index, codecpar: { codecType, codecId }, metadata }): UnseenStream[] => {
+      const title = metadata?.get('filename') ?? metadata?.get('title') ?? '';
+      if (codecType === AVMEDIA_TYPE_ATTACHMENT && !FONTS.has(codecId)) return [{ index, title, what: 'attachment' }];
+      return DRAWN_SUBTITLES.has(codecId) ? [{ index, title, what: 'subtitles' }] : [];
+    });
   }
 
   /** A stream without a container has no times of its own. */
