@@ -32,6 +32,10 @@ export const copiedFileSchema = z.object({
 });
 export type CopiedFile = z.infer<typeof copiedFileSchema>;
 
+/** What the manifest says of such a choice. */
+export const WITHOUT_UNDECIDED =
+  'Chosen in blind review: results that the examiner had not yet decided were left out of what a tag, a score or a leaning chooses.';
+
 /** Files left out that are named; the manifest names all. */
 export const MOST_LEFT_NAMED = 100;
 
@@ -41,6 +45,11 @@ export const copiedOutSchema = z.object({
   sizeBytes: z.number().int().nonnegative(),
   left: z.number().int().nonnegative(),
   leftFiles: z.array(copiedFileSchema).max(MOST_LEFT_NAMED),
+  /**
+   * True where blind review narrowed the choice: of what a tag, score or leaning chooses, results that
+   * are not decided yet are left out. The manifest and the log say so.
+   */
+  withoutUndecided: z.boolean(),
   /** Of `manifest.json`; the entry of the log has it. */
   manifestSha256: sha256Schema,
 });

@@ -97,6 +97,10 @@ export const findingFilterSchema = z.object({
 });
 export type FindingFilter = z.infer<typeof findingFilterSchema>;
 
+/** True of a filter that blind review narrows: it asks for what is hidden of results not yet decided. */
+export const asksForHidden = ({ tags, leanings, scoreMin, scoreMax, modelsDisagree }: FindingFilter): boolean =>
+  [tags, leanings, scoreMin, scoreMax, modelsDisagree].some((one) => one !== undefined);
+
 /**
  * How findings are ordered; ties by file, face and verdict, so that the order is total. Scoreless
  * rows come last either way.

@@ -631,7 +631,7 @@ export const contract = {
     counts: gives('CASE_NOT_OPEN')
       .input(z.object({ filter: findingFilterSchema.default({}) }))
       .output(findingCountsSchema),
-    inspect: gives('CASE_NOT_OPEN', 'NOT_FOUND')
+    inspect: gives('CASE_NOT_OPEN', 'NOT_FOUND', 'BLIND_REVIEW')
       .input(z.object({ verdictId: verdictIdSchema }))
       .output(inspectionSchema),
     views: gives('CASE_NOT_OPEN').output(z.array(savedViewSchema)),
@@ -948,6 +948,13 @@ export const contract = {
     preview: gives('CASE_NOT_OPEN', 'NOT_FOUND', 'BLIND_REVIEW')
       .input(reportOptionsSchema)
       .output(reportDocumentSchema),
+    /**
+     * How many results of a filter get a block with pictures; null in blind review, where a report
+     * shows what the number would tell of.
+     */
+    countShown: gives('CASE_NOT_OPEN')
+      .input(z.object({ filter: findingFilterSchema }))
+      .output(z.number().int().nullable()),
     /** How far a report that is being written is, null at its end. */
     progress: oc.output(eventIterator(reportProgressSchema.nullable())),
     /**

@@ -2,7 +2,7 @@
 // are made from.
 import * as z from 'zod';
 import { agreementSchema } from './agreement.ts';
-import { evidenceIdSchema, faceIdSchema, opinionIdSchema, sha256Schema } from './brand.ts';
+import { evidenceIdSchema, faceIdSchema, modelIdSchema, opinionIdSchema, sha256Schema } from './brand.ts';
 import { auditEntrySchema, caseSchema, problemSchema } from './case.ts';
 import { evidenceSchema } from './evidence.ts';
 import { exhibitSchema } from './exhibit.ts';
@@ -188,6 +188,11 @@ const documentSchema = z.object({
   verdicts: z.array(verdictSchema),
   /** Verdicts that get a block with pictures, in order. */
   shown: z.array(verdictSchema.shape.id),
+  /**
+   * By what those were chosen: tags by name, another restriction of a filter, one model's results;
+   * absent where nothing narrows it.
+   */
+  shownBy: z.object({ tags: z.array(z.string()), otherwise: z.boolean(), modelId: modelIdSchema.nullable() }).optional(),
   /** Every entry, in the order given: superseded ones, withdrawals and notes too. */
   opinions: z.array(opinionSchema),
   /**

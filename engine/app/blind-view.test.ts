@@ -121,6 +121,7 @@ test('in blind review the walks of a model that was asked second are neither cou
   const secondLook = { cannotTell: true, sampleShare: 0, seed: 1, first, because: 'cannotTell' as const };
   const byFirst = scanFilm(made, film, [0, 12, 24], { sampling, outcome });
   const bySecond = scanFilm(made, film, [0, 12, 24], { sampling, outcome, modelId, secondLook });
+  const second = allVerdicts(made).find((one) => one.modelId === modelId)!.id;
   closeCase(made);
   await client.case.open({ folder });
   await client.session.set({ examiner: 'Anna', blind: false });
@@ -134,4 +135,7 @@ test('in blind review the walks of a model that was asked second are neither cou
   const { rows } = await client.finding.query({ filter: {} });
   const ofFilm = rows.find(({ evidenceId }) => evidenceId === film)!;
   expect((await client.finding.inspect({ verdictId: ofFilm.verdictId })).otherModels).toEqual([]);
+  // An address kept from before opens nothing of it either.
+  await expect(client.finding.inspect({ verdictId: second })).rejects.toMatchObject({ code: 'BLIND_REVIEW' });
+  expect((await client.finding.query({ filter: {} })).rows.map(({ verdictId }) => verdictId)).not.toContain(second);
 });

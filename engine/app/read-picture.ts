@@ -6,6 +6,7 @@ import type { PictureRef } from '../../contract/picture.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { hidesFrom } from '../case/grid/finding.ts';
+import { modelsUnseen } from '../case/grid/model-shown.ts';
 import { getEvidence } from '../case/rows/evidence.ts';
 import { findVerdict } from '../case/rows/verdict.ts';
 import { evidencePixels, type FramePlace, framePixels } from './evidence-pixels.ts';
@@ -28,8 +29,9 @@ export async function readPicture(
   const { handle, blobs } = deps.currentCase.opened;
   const verdict = findVerdict(handle, ref.id as VerdictId)?.verdict;
   if (!verdict) return undefined;
-  if (ref.kind !== 'crop' && hidesFrom(handle, deps.currentCase.viewer, verdict.evidenceId, verdict.faceId))
-    return undefined;
+  const { viewer } = deps.currentCase;
+  const isOwnModel = ref.kind === 'crop' && !modelsUnseen(handle, viewer).has(verdict.modelId);
+  if (!isOwnModel && hidesFrom(handle, viewer, verdict.evidenceId, verdict.faceId)) return undefined;
   const sha256 = blobOf(verdict.outcome, ref.kind);
   const bytes = sha256 && (await blobs.get(sha256));
   return bytes ? { bytes, mediaType: 'image/png' } : undefined;

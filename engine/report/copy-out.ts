@@ -6,7 +6,13 @@ import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { AuditEntry, Case } from '../../contract/case.ts';
-import { type CopiedFile, type CopiedOut, type CopyOutEvent, MOST_LEFT_NAMED } from '../../contract/copy-out.ts';
+import {
+  type CopiedFile,
+  type CopiedOut,
+  type CopyOutEvent,
+  MOST_LEFT_NAMED,
+  WITHOUT_UNDECIDED,
+} from '../../contract/copy-out.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
@@ -33,6 +39,7 @@ export type CopyOutDeps = {
     firstEntry: Sha256 | null;
     auditHead: Pick<AuditEntry, 'seq' | 'hash'> | null;
     examiner: string;
+    withoutUndecided: boolean;
     madeAt: string;
     appVersion: string;
   };
@@ -57,7 +64,8 @@ export async function copyOut(
       say({ kind: 'progress', done, total: chosen.length, shownPath: file.shownPath });
       files.push({ ...(await copyOne(caseFolder, file, folder, signal)), results });
     }
-    const manifest = { format: 'recce-copies', version: 1, ...about, files };
+    const remarks = about.withoutUndecided ? [WITHOUT_UNDECIDED] : [];
+    const manifest = { format: 'recce-copies', version: 1, ...about, remarks, files };
     await writeAtomic(path.join(folder, MANIFEST_CSV), [csvOf(files)], signal);
     const { sha256 } = await writeAtomic(path.join(folder, MANIFEST_JSON), indentedParts(manifest), signal);
     const left = files.filter((one) => one.left !== null);
@@ -68,6 +76,7 @@ export async function copyOut(
       sizeBytes: copied.reduce((sum, one) => sum + one.sizeBytes, 0),
       left: left.length,
       leftFiles: left.slice(0, MOST_LEFT_NAMED).map(({ results: _, ...one }) => one),
+      withoutUndecided: about.withoutUndecided,
       manifestSha256: sha256,
     };
   } catch (error) {

@@ -20,6 +20,7 @@ import { addVerdicts, allVerdicts } from '../case/rows/verdict.ts';
 import { addFile, testParameters } from '../case/testing/case-material.ts';
 import { partsOfCsv } from './csv-report.ts';
 import { readReportContent } from './report-content.ts';
+import { chosenWords } from './sections/summary.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-csv-'));
 let opened: WritableCase;
@@ -213,7 +214,13 @@ test('of a report for the shortlist the results on it alone are shown with pictu
   const { id } = getTag(opened, 'Shortlist');
   const options = reportOptionsSchema.parse({ filter: { tags: [id], videoFrames: 'all' } });
   const shown = await withReadTransaction(opened, (reading) =>
-    readReportContent(reading, { options, appVersion: '1' }).then(({ head }) => head.shown),
+    readReportContent(reading, { options, appVersion: '1' }).then(({ head }) => head),
   );
-  expect(shown).toEqual([allVerdicts(opened)[0]!.id]);
+  expect(shown.shown).toEqual([allVerdicts(opened)[0]!.id]);
+  // What was chosen is said, and printed.
+  expect(shown.shownBy).toEqual({ tags: ['Shortlist'], otherwise: false, modelId: null });
+  expect(chosenWords({ shownBy: shown.shownBy, models: shown.models })).toBe(': those tagged Shortlist');
+  const shownBy = { tags: [], otherwise: true, modelId: testParameters.modelId };
+  expect(chosenWords({ shownBy, models: shown.models })).toBe(': those of a filter by test alone');
+  expect(chosenWords({ models: shown.models })).toBe('');
 });

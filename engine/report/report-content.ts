@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Agreement } from '../../contract/agreement.ts';
 import type { EvidenceId, FaceId, Sha256, TrackId, VerdictId } from '../../contract/brand.ts';
 import type { Verification } from '../../contract/case.ts';
+import type { FindingFilter } from '../../contract/finding.ts';
 import type { LaterRecord } from '../../contract/later-record.ts';
 import type { ReportDocument, ReportFace, ReportOptions } from '../../contract/report.ts';
 import type { ReportTemplate } from '../../contract/report-template.ts';
@@ -14,8 +15,7 @@ import type { TrackPlace } from '../../contract/track.ts';
 import { forEachYielding } from '../async/yielding.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readAgreement } from '../case/grid/agreement.ts';
-import { ofOneModel } from '../case/grid/model-shown.ts';
-import { eachSelected } from '../case/grid/report-selection.ts';
+import { eachInBlocks, type FaceShown } from '../case/grid/report-selection.ts';
 import { firstEntryHash, lastAudit, lastChangeEntry } from '../case/log/audit.ts';
 import { readCase } from '../case/open-case.ts';
 import { eachEvidence, eachEvidenceId } from '../case/rows/evidence.ts';
@@ -27,7 +27,7 @@ import { eachOpinion, eachStanding } from '../case/rows/opinion.ts';
 import { eachProvenance } from '../case/rows/provenance.ts';
 import { eachStability, stabilityRuns } from '../case/rows/stability.ts';
 import { readReruns } from '../case/rows/standing-reruns.ts';
-import { tagsWithSubjects } from '../case/rows/tag.ts';
+import { definedTags, tagsWithSubjects } from '../case/rows/tag.ts';
 import { trackPlaces } from '../case/rows/track-place.ts';
 import { allParameters, eachVerdict } from '../case/rows/verdict.ts';
 import {
@@ -109,6 +109,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
   const spelled = otherSpellings(reading);
   const { standing, notFaces } = readStanding(reading);
   const { shown, inBlocks } = await readShown(reading, making, notFaces);
+  const shownBy = chosenBy(reading, making);
   const redactor = redactorFor(options.redaction, inBlocks);
   const head: ReportContent['head'] = {
     // Where the case lies is no part of what it says: a copy gives the same report.
@@ -135,6 +136,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     models: allModels(reading).toSorted((a, b) => Number(!!a.passport.composite) - Number(!!b.passport.composite)),
     parameters: allParameters(reading),
     shown,
+    ...(shownBy ? { shownBy } : {}),
     ...tagsSaid(reading),
     agreement: options.includeOpinions ? readAgreement(reading, EVERYONE) : NO_AGREEMENT,
     ...(laterRecords.length > 0 ? { laterRecords: [...laterRecords] } : {}),
@@ -205,15 +207,32 @@ async function readShown(reading: ReadableCase, { options, signal }: ReportMakin
   const shown: VerdictId[] = [];
   const inBlocks = new Set<FaceId>();
   // Of a video's faces the most telling get a block; the curve and the tables hold the others.
-  const everything = { examinerId: null, blind: false };
-  const filter = ofOneModel(reading, { videoFrames: 'key', ...options.filter }, everything);
-  const enter = ({ verdictId, faceId }: { verdictId: VerdictId; faceId: FaceId | null }): void => {
-    if (faceId === null || notFaces.has(faceId)) return;
+  const enter = ({ verdictId, faceId }: FaceShown): void => {
+    if (notFaces.has(faceId)) return;
     shown.push(verdictId);
     inBlocks.add(faceId);
   };
-  await forEachYielding(eachSelected(reading, filter, SHOWN_LIMIT), enter, signal);
+  await forEachYielding(eachInBlocks(reading, options.filter, SHOWN_LIMIT), enter, signal);
   return { shown, inBlocks };
+}
+
+/** How many results get a block with pictures. */
+export async function countInBlocks(reading: ReadableCase, filter: FindingFilter): Promise<number> {
+  const { notFaces } = readStanding(reading);
+  let count = 0;
+  await forEachYielding(eachInBlocks(reading, filter, SHOWN_LIMIT), ({ faceId }) => {
+    if (!notFaces.has(faceId)) count += 1;
+  });
+  return count;
+}
+
+/** By what those were chosen; undefined where nothing narrows it. */
+function chosenBy(reading: ReadableCase, { options: { filter } }: ReportMaking): ReportDocument['shownBy'] {
+  const { tags = [], modelId, videoFrames: _, ...others } = filter;
+  const names = definedTags(reading).flatMap(({ id, name }) => (tags.includes(id) ? [name] : []));
+  const isFiltered = Object.values(others).some((one) => one !== undefined);
+  if (filter.tags === undefined && !isFiltered && modelId === undefined) return undefined;
+  return { tags: names, otherwise: isFiltered, modelId: modelId ?? null };
 }
 
 /** The last change of the case: of these moments and those of every verdict. */

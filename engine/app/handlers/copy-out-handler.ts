@@ -3,11 +3,13 @@ import path from 'node:path';
 import type { EvidenceId, VerdictId } from '../../../contract/brand.ts';
 import type { CopyOutEvent, CopyOutRequest } from '../../../contract/copy-out.ts';
 import { RecceError } from '../../../contract/errors.ts';
+import { asksForHidden, type FindingFilter } from '../../../contract/finding.ts';
 import type { Tagged } from '../../../contract/tag.ts';
 import { eventsOf } from '../../async/events-of.ts';
 import { isTrustedPlace, pathsHere, recordedPlace } from '../../blobs/evidence-place.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { findingsOf, subjectsShown } from '../../case/grid/finding.ts';
+import type { Viewer } from '../../case/grid/finding-filter.ts';
 import { ofOneModel } from '../../case/grid/model-shown.ts';
 import { appendAudit, auditLink, firstEntryHash } from '../../case/log/audit.ts';
 import { readCase } from '../../case/open-case.ts';
@@ -22,11 +24,18 @@ import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 import { inNameOf } from './session-handlers.ts';
 
+/** What was tagged is chosen whichever model looked at it; in blind review a model asked second is not there. */
+const filterOf = (handle: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingFilter =>
+  filter.modelId === undefined && isByTagAlone(filter) && !viewer.blind ? filter : ofOneModel(handle, filter, viewer);
+
+const isByTagAlone = ({ tags, videoFrames: _, ...others }: FindingFilter): boolean =>
+  tags !== undefined && Object.values(others).every((one) => one === undefined);
+
 /** The files of the results, each once, in the order of their numbers. Throws NOT_FOUND for none. */
 function chosenFiles({ opened: { handle }, viewer }: CurrentCase, results: Tagged): Chosen[] {
   const shown =
     'filter' in results
-      ? subjectsShown(handle, viewer, ofOneModel(handle, results.filter, viewer), results.upTo)
+      ? subjectsShown(handle, viewer, filterOf(handle, viewer, results.filter), results.upTo)
       : results.subjects.flatMap((one) => findingsOf(handle, viewer, one));
   const byFile = new Map<EvidenceId, Set<VerdictId>>();
   for (const { evidenceId, verdictId } of shown)
@@ -70,6 +79,7 @@ async function copyOutOf(
     firstEntry: firstEntryHash(handle),
     auditHead: head ? { seq: head.seq, hash: head.hash } : null,
     examiner: examiner ?? currentCase.who,
+    withoutUndecided: currentCase.viewer.blind && 'filter' in results && asksForHidden(results.filter),
     madeAt: handle.clock(),
     appVersion: installation.appVersion,
   };
@@ -88,6 +98,7 @@ async function copyOutOf(
           left: copied.left,
           manifestSha256: copied.manifestSha256,
           ...('filter' in results ? { filter: results.filter } : {}),
+          ...(copied.withoutUndecided ? { withoutUndecided: true } : {}),
         },
       }),
     );

@@ -142,3 +142,22 @@ test('a copy has a name that every system takes, and no two the same', () => {
   expect(named(10, `x/${'y'.repeat(300)}.jpeg`)).toHaveLength(6 + 80 + 5);
   expect(named(11, 'x/..')).toBe('00011_');
 });
+
+test('a choice that blind review narrowed says so: in what came of it, in the manifest and in the log', async () => {
+  await client.session.set({ examiner: 'Anna' });
+  await client.tag.put({ name: 'Shortlist', on: true, tagged: EVERYTHING });
+  const { id } = (await client.tag.list())[0]!;
+  const shortlist: Tagged = { filter: { tags: [id!], videoFrames: 'all' } };
+  const all = await copy(shortlist, to('all'));
+  expect(all).toMatchObject({ copied: 4, withoutUndecided: false });
+  await client.session.set({ examiner: 'Ben', blind: true });
+  await client.opinion.give({ evidenceId: 2 as never, faceId: 3 as never, conclusion: 'forged', note: 'Seen.' });
+  const place = to('narrowed');
+  expect(await copy(shortlist, place)).toMatchObject({ copied: 1, withoutUndecided: true });
+  const manifest = JSON.parse(readFileSync(path.join(place, 'manifest.json'), 'utf8'));
+  expect(manifest).toMatchObject({ withoutUndecided: true, remarks: [expect.stringContaining('in blind review')] });
+  const [entry] = await client.case.activity({ limit: 1 });
+  expect(entry).toMatchObject({ action: 'evidence.copiedOut', who: 'Ben', details: { withoutUndecided: true } });
+  // What asks for nothing hidden is chosen whole.
+  expect(await copy(EVERYTHING, to('whole'))).toMatchObject({ copied: 4, withoutUndecided: false });
+});

@@ -64,12 +64,19 @@ function inspect(currentCase: CurrentCase, verdictId: VerdictId): Inspection {
   const { verdict, parameters } = found;
   const { evidenceId, faceId } = verdict;
   const hides = hidesFrom(handle, currentCase.viewer, evidenceId, faceId);
+  const unseen = modelsUnseen(handle, currentCase.viewer);
+  // That there is one says that the first model could not tell: an address kept from before opens it no more.
+  if (hides && unseen.has(model.id))
+    throw new RecceError(
+      'BLIND_REVIEW',
+      `Result ${verdictId}`,
+      'it is of a model that was asked second, which shows nothing here before your own opinion. Choose the face on the Faces screen.',
+    );
   const evidence = getEvidence(handle, evidenceId);
   const hidden = hides && verdict.outcome.kind === 'scored';
   const opinions = visibleOpinions(currentCase, { evidenceId, faceId }, hides);
   const tags = tagsOn(handle, { evidenceId, faceId });
   const trackIds = new Set(opinions.flatMap(({ trackId }) => trackId ?? []));
-  const unseen = modelsUnseen(handle, currentCase.viewer);
   return {
     verdict: hidden ? null : verdict,
     hidden,

@@ -9,6 +9,7 @@ import { withReadTransaction } from '../../case/read-transaction.ts';
 import { expectWholeDatabase } from '../../custody/check-integrity.ts';
 import { exportPdf, exportText, type TextFormat } from '../../report/export-report.ts';
 import {
+  countInBlocks,
   hashOfContent,
   type ReportContent,
   type ReportMaking,
@@ -89,6 +90,10 @@ export const reportHandlers = (
       );
     if (isWritable(handle)) lookUnnamed(deps.currentCase);
     return readReportDocument(handle, await makingFor(deps, handle, input, signal));
+  }),
+  countShown: procedures.report.countShown.handler(({ input }) => {
+    const { handle, session } = deps.currentCase.opened;
+    return session.blind ? null : withReadTransaction(handle, (reading) => countInBlocks(reading, input.filter));
   }),
   /** What is under way is told from its next step on. */
   progress: procedures.report.progress.handler(({ signal }) => deps.reportProgress.follow(signal)),

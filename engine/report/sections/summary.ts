@@ -2,6 +2,7 @@
 
 import { fitnessWarnings } from '../../../contract/fitness.ts';
 import type { Model } from '../../../contract/model.ts';
+import type { ReportDocument } from '../../../contract/report.ts';
 import { exactScoreText, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import { calibrationSentence, laterRecordSentences } from '../applicable-validation.ts';
 import type { PrintedDocument } from '../report-document.ts';
@@ -43,12 +44,25 @@ function writeCounts(sheet: Sheet, document: PrintedDocument, { standing, result
       `${count(standing.length, 'opinion of an examiner stands', 'opinions of examiners stand')}; all of them are in “Opinions of examiners”, whichever faces are shown with pictures.`,
     );
   sheet.paragraph(
-    `${count(document.shown.length, 'result is', 'results are')} shown with pictures; all ${count(results.length, 'result')} are in “All results”.`,
+    `${count(document.shown.length, 'result is', 'results are')} shown with pictures${chosenWords(document)}; all ${count(results.length, 'result')} are in “All results”.`,
   );
   if (document.notFaces.length > 0)
     sheet.paragraph(
       `${count(document.notFaces.length, 'more find of the machine is', 'more finds of the machine are')} no face by the word of an examiner: in no count and no table of results, and listed in “Opinions of examiners”.`,
     );
+}
+
+/** `: those tagged Shortlist`; nothing where every face is shown. */
+export function chosenWords({ shownBy, models }: Pick<ReportDocument, 'shownBy' | 'models'>): string {
+  if (!shownBy) return '';
+  const { tags, otherwise, modelId } = shownBy;
+  const name = modelId && (models.find(({ id }) => id === modelId)?.name ?? modelId.slice(0, 12));
+  const by = [
+    tags.length > 0 ? `those tagged ${tags.join(' or ')}` : otherwise ? 'those of a filter' : 'those',
+    ...(tags.length > 0 && otherwise ? ['that a filter shows'] : []),
+    ...(name ? [`by ${name} alone`] : []),
+  ];
+  return `: ${by.join(' ')}`;
 }
 
 /** Rows of the table; the blocks with pictures show every face. */

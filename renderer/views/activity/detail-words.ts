@@ -43,6 +43,7 @@ const NAMES: Readonly<Record<string, string>> = {
   upToEvidence: 'Sealed up to file',
   upToVerdict: 'Sealed up to result',
   validationSha256: 'Validation record, SHA-256',
+  withoutUndecided: 'Without what was not yet decided, in blind review',
   verdictsBefore: 'Results sealed before',
   verdictsSha256: 'Seal over results, SHA-256',
 };

@@ -1,13 +1,14 @@
 // The originals of chosen results, copied into a new folder: which, where, and what came of it.
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { CopiedOut } from '../../../contract/copy-out.ts';
+import { type CopiedOut, WITHOUT_UNDECIDED } from '../../../contract/copy-out.ts';
+import { asksForHidden } from '../../../contract/finding.ts';
 import type { Tagged } from '../../../contract/tag.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { type CopyChoice, copyOut, usualFolder } from '../../data/copy-out.ts';
 import { engine, queryClient } from '../../data/engine.ts';
 import { grid } from '../../data/grid-state.ts';
-import { useCase } from '../../data/open-case.ts';
+import { useCase, useSession } from '../../data/open-case.ts';
 import { fileNameOf } from '../../data/packing.ts';
 import { allShown, selectedTargets, subjectsOf, type TagTarget, useShortlist } from '../../data/tags.ts';
 import { Segments } from '../../parts/field.tsx';
@@ -18,13 +19,18 @@ import { PathField } from '../../parts/path-field.tsx';
 import { ProgressBar } from '../../parts/progress-bar.tsx';
 import { bytesText, countText, numberText } from '../../wording.ts';
 
-function Outcome({ copied: { copied, sizeBytes, left, leftFiles, folder, manifestSha256 } }: { copied: CopiedOut }) {
+function Outcome({
+  copied: { copied, sizeBytes, left, leftFiles, folder, withoutUndecided, manifestSha256 },
+}: {
+  copied: CopiedOut;
+}) {
   return (
     <Message
-      tone={left === 0 ? 'good' : 'caution'}
+      tone={left === 0 && !withoutUndecided ? 'good' : 'caution'}
       title={`${countText(copied, 'file', 'files')} copied (${bytesText(sizeBytes)}), each with its recorded hash.`}
     >
       <p className="mono">{visibleText(folder)}</p>
+      {withoutUndecided ? <p>{WITHOUT_UNDECIDED}</p> : null}
       <p>
         SHA-256 of manifest.json: <Copyable text={manifestSha256} name="the SHA-256 of the manifest" />
       </p>
@@ -90,6 +96,8 @@ export function CopyOutDialog({ start, onClose }: { start: CopyChoice; onClose: 
   const [named, setNamed] = useState<Named>(typeof start === 'object' ? 'report' : start);
   const chosen = choices.find(({ value }) => value === named) ?? choices[0];
   const [typed, setFolder] = useState<string | null>(null);
+  const { blind } = useSession();
+  const isNarrowed = blind && chosen !== undefined && 'filter' in chosen.results && asksForHidden(chosen.results.filter);
   const folder = typed ?? (open ? usualFolder(open.folder) : '');
   const [progress, setProgress] = useState<{ done: number; total: number } | null>(null);
   const copying = useMutation({
@@ -116,6 +124,11 @@ export function CopyOutDialog({ start, onClose }: { start: CopyChoice; onClose: 
         in is copied. A manifest (JSON and CSV) names all of them with their hashes.
       </p>
       <Segments label="Results" value={chosen?.value} choices={choices} onChange={setNamed} />
+      {isNarrowed && !copying.data ? (
+        <Message tone="caution" title="In blind review only what you have decided is among these.">
+          <p>What is hidden from you, such as tags of others, chooses nothing. The manifest and the log will say so.</p>
+        </Message>
+      ) : null}
       <PathField
         label="New folder"
         hint="It must not be there yet, and lie outside the case and the folders that evidence came from."

@@ -18,7 +18,9 @@ function ShownField({ choosing: { which, shown } }: { choosing: ReportChoosing }
       hint={
         shown === undefined
           ? ' '
-          : `${countText(shown, 'result', 'results')}: each face among them gets a block with pictures. Every file is in the tables in any case.`
+          : shown === null
+            ? 'In blind review it is not said how many these are. Every file is in the tables in any case.'
+            : `${countText(shown, 'result', 'results')}: each face among them gets a block with pictures. Every file is in the tables in any case.`
       }
     >
       <Select value={which.chosen} onChange={(event) => which.setChosen(event.target.value)}>

@@ -2,7 +2,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { FindingFilter } from '../../../contract/finding.ts';
 import { csvOptionsSchema } from '../../../contract/report.ts';
-import type { VerdictKind } from '../../../contract/verdict.ts';
 import { useKept, useReportWords } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
 import { useGrid } from '../../data/grid-state.ts';
@@ -38,27 +37,22 @@ function useFilterChoice() {
   const isShortlist = chosen === 'shortlist' && shortlist !== undefined;
   // What was put on it by hand is shown, also a face of a film that is not the most telling of its track.
   const listed: FindingFilter = { tags: shortlist === undefined ? [] : [shortlist], videoFrames: 'all' };
-  const asked: FindingFilter = isShortlist ? listed : chosen === 'grid' ? gridFilter : (view?.filter ?? {});
-  // By the model whose results are shown on the other screens.
-  const filter = list?.modelId ? { modelId: list.modelId, ...asked } : asked;
+  // What the Faces screen shows is shown by the model of its list; which list was last looked at narrows
+  // nothing else.
+  const ofGrid: FindingFilter = list?.modelId ? { modelId: list.modelId, ...gridFilter } : gridFilter;
+  const filter: FindingFilter = isShortlist ? listed : chosen === 'grid' ? ofGrid : (view?.filter ?? {});
   const gridFilterActive = Object.keys(gridFilter).length > 0;
   return { chosen, setChosen, views, filter, gridFilterActive, hasShortlist: shortlist !== undefined };
 }
 
-/** What has a result and no face gets no block. */
-const FACELESS: readonly VerdictKind[] = ['noFace', 'unreadable', 'toolError'];
-
 /**
- * How many results get a block with pictures, undefined before it is counted: those of faces, of a
- * film the most telling ones, as the report itself chooses them.
+ * How many results get a block with pictures, undefined before it is counted; null in blind review,
+ * where it is not said.
  */
-function useShown(asked: FindingFilter): number | undefined {
-  const filter: FindingFilter = { videoFrames: 'key', ...asked };
-  const counts = useQuery(
-    engine.finding.counts.queryOptions({ input: { filter }, placeholderData: (before) => before }),
+const useShown = (filter: FindingFilter): number | null | undefined =>
+  useQuery(
+    engine.report.countShown.queryOptions({ input: { filter }, staleTime: 0, placeholderData: (before) => before }),
   ).data;
-  return counts && FACELESS.reduce((left, kind) => left - (counts.byKind[kind] ?? 0), counts.total);
-}
 
 export type ReportChoosing = ReturnType<typeof useReportChoice>;
 
