@@ -192,7 +192,9 @@ const documentSchema = z.object({
    * By what those were chosen: tags by name, another restriction of a filter, one model's results;
    * absent where nothing narrows it.
    */
-  shownBy: z.object({ tags: z.array(z.string()), otherwise: z.boolean(), modelId: modelIdSchema.nullable() }).optional(),
+  shownBy: z
+    .object({ tags: z.array(z.string()), otherwise: z.boolean(), modelId: modelIdSchema.nullable() })
+    .optional(),
   /** Every entry, in the order given: superseded ones, withdrawals and notes too. */
   opinions: z.array(opinionSchema),
   /**

@@ -22,6 +22,30 @@ export const tagNameSchema = z
   .max(60)
   .regex(/[\p{L}\p{N}]/u, 'a name has at least one letter or digit');
 
+/** Of words that say what an opinion says, in several languages, how they begin. */
+const OPINION_STEMS = new RegExp(
+  `^(${[
+    'genuin|authenti|inauthenti|fake|deepfake|faked|faking|counterfeit|manipul|tamper|doctored|falsif|synthe|faceswap',
+    'forg(ed|er|ers|ery|eries|ing)$|(un)?echt(e|er|es)?$|gefälscht|fälschung|fals(ch|o|a|os|as)$|faux$|fausse|truqué',
+  ].join('|')})`,
+  'u',
+);
+const OPINION_WORDS: ReadonlySet<string> = new Set(['real', 'unreal', 'generated', 'inconclusive', 'bogus']);
+
+/**
+ * True of a name that says whether a face is forged, which is an opinion's alone to say. No list knows
+ * every language: what is printed beside tags says that they are no opinions.
+ */
+export const saysOpinion = (name: string): boolean =>
+  name
+    .normalize('NFC')
+    .toLowerCase()
+    .split(/[^\p{L}\p{M}]+/u)
+    .some((word) => OPINION_STEMS.test(word) || OPINION_WORDS.has(word));
+
+/** Said where a tag of such a name is refused. */
+export const NO_OPINION_BY_TAG = 'Whether a face is forged is said by an opinion, never by a tag. Choose another name.';
+
 /** A letter or digit as it is printed on the key. An action that has the key goes first. */
 export const tagKeySchema = z.string().regex(/^[a-z0-9]$/, 'a key is one small letter or one digit');
 

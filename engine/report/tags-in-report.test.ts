@@ -53,7 +53,7 @@ test('each result has its tags beside it, and its block a line of them', async (
       seen: () => true,
     });
   const all = await text();
-  expect(all).toContain('Tags: Shortlist; Wears glasses\n');
+  expect(all).toContain('Tags (no opinions): Shortlist; Wears glasses\n');
   expect(all).toMatch(/Raw score log10 LR Opinions of examiners Tags/);
   expect(all).toMatch(/one\.jpg, face 1 60 leans towards genuine 0\.2222 – – Shortlist;/);
   expect(all).toMatch(/two\.jpg, face 1 60 leans towards forged 0\.9999 – – –\n/);

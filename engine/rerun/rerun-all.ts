@@ -118,6 +118,7 @@ async function workThrough<R extends RowOfJob & { relativePath: string }>(
   }
   const { counts } = heldOfJob(opened, table, jobId, results);
   job.report({
+    failed: counts.notPossible ?? 0,
     message: Object.entries(counts)
       .map(([result, n]) => `${n} ${result}`)
       .join(', '),

@@ -86,6 +86,8 @@ test('without the evidence nothing is said of its stability, and the last that w
   expect(rows).toMatchObject([{ result: 'notPossible', altered: [], reason: expect.stringMatching(/cannot be read/) }]);
   expect(stabilitySentence(rows[0]!)).toMatch(/^Its stability could not be measured\./);
   expect(told).toHaveLength(1);
+  // How many were not measured is told with the job, so that nobody is told that they were.
+  expect((await client.job.list())[0]!.progress).toMatchObject({ done: 1, failed: 1 });
   expect(await client.stability.ofVerdict({ verdictId: scored[0]! })).toEqual(last);
 });
 

@@ -49,13 +49,13 @@ function countAgain(): void {
 }
 
 /** Resolves when the job has ended, as the stream of jobs tells it; rejects where it was not done. */
-export const jobEnded = (id: JobId): Promise<void> =>
+export const jobEnded = (id: JobId): Promise<Job> =>
   new Promise((resolve, reject) => {
     const look = (): void => {
       const job = jobs.get().jobs.find((one) => one.id === id);
       if (!job || isActive(job)) return;
       stop();
-      if (job.state === 'done') resolve();
+      if (job.state === 'done') resolve(job);
       else reject(new Error(job.error ?? `The job was ${job.state}.`));
     };
     const stop = jobs.follow(look);

@@ -12,24 +12,37 @@ import { notify } from './notices.ts';
 
 const LEANING: Leaning[] = ['towardsForged', 'towardsGenuine'];
 
+/** What came of it: how many results were tried, on how many nothing could be measured, and why on the first. */
+export type Measured = { tried: number; not: number; reason: string | null };
+
 /** Rejects with what the engine says, and where the job was not done. */
-export async function measureStability(wanted: Parameters<typeof client.stability.start>[0]): Promise<number> {
-  const job = await client.stability.start(wanted);
-  await jobEnded(job.id);
+export async function measureStability(wanted: Parameters<typeof client.stability.start>[0]): Promise<Measured> {
+  const { id, input } = await client.stability.start(wanted);
+  const { progress } = await jobEnded(id);
   await queryClient.invalidateQueries({ queryKey: engine.stability.key() });
-  return Number((job.input.verdictIds as unknown[] | undefined)?.length ?? 0);
+  const tried = Number((input.verdictIds as unknown[] | undefined)?.length ?? 0);
+  const rows = progress.failed === 0 ? [] : (await client.stability.read({ jobId: id })).rows;
+  const reason = rows.find(({ result }) => result === 'notPossible')?.reason ?? null;
+  return { tried, not: progress.failed, reason };
+}
+
+const results = (n: number): string => countText(n, 'result', 'results');
+
+/** Sentences on what came of it. */
+export function measuredWords({ tried, not, reason }: Measured): string {
+  if (tried === 0) return 'Nothing here leans or has a score that you may see.';
+  const made = tried - not;
+  const measured = `Stability measured of ${results(made)}. See it with each face, and in the report.`;
+  const left = `Stability could not be measured of ${results(not)}${reason ? `: ${reason}` : '.'}`;
+  return [made > 0 ? measured : '', not > 0 ? left : ''].filter(Boolean).join(' ');
 }
 
 /** The same, told in the corner. */
 async function measureAndTell(wanted: Parameters<typeof client.stability.start>[0]): Promise<void> {
   notify('Measuring stability: each face is altered a little and scored again.');
   try {
-    const tried = await measureStability(wanted);
-    notify(
-      tried === 0
-        ? 'Nothing here leans or has a score that you may see.'
-        : `Stability measured of ${countText(tried, 'result', 'results')}. See it with each face, and in the report.`,
-    );
+    const measured = await measureStability(wanted);
+    notify(measuredWords(measured), measured.not > 0 ? { tone: 'danger' } : {});
   } catch (error) {
     const { title, detail } = errorWords(error);
     notify(`${title} ${detail}`, { tone: 'danger' });

@@ -8,7 +8,7 @@ import type { TagId } from '../../../contract/brand.ts';
 import type { Examiner } from '../../../contract/case.ts';
 import type { RecceError } from '../../../contract/errors.ts';
 import type { FindingSort } from '../../../contract/finding.ts';
-import { MOST_TAGS, SHORTLIST, type Taggable } from '../../../contract/tag.ts';
+import { MOST_TAGS, SHORTLIST, saysOpinion, type Taggable } from '../../../contract/tag.ts';
 import { recordProblems } from '../custody/record-check.ts';
 import type { WritableCase } from '../db/case-handle.ts';
 import { MIGRATIONS } from '../db/migrations.ts';
@@ -123,7 +123,22 @@ test('a tag keeps its number when its colour or key changes, two never have one 
     [1, 'Wears glasses'],
   ]);
   expect(codeOf(() => defineTag(opened, first, { name: 'Other', key: 'k' }))).toBe('TAG_REFUSED');
-  expect(codeOf(() => defineTag(opened, first, { name: 'Forged' }))).toBe('TAG_REFUSED');
+  for (const name of [
+    'Forged',
+    'Deepfake',
+    'Not genuine',
+    'AI-generated',
+    'fake?',
+    'echt',
+    'Note',
+    'really REAL',
+    'Gefälscht!',
+  ])
+    expect(
+      codeOf(() => defineTag(opened, first, { name })),
+      name,
+    ).toBe('TAG_REFUSED');
+  expect(['Forget it', 'Realm', 'Forge Street', 'Echternach', 'Not sure'].filter(saysOpinion)).toEqual([]);
   expect(codeOf(() => getTag(opened, 'Other'))).toBe('TAG_REFUSED');
   for (let n = 2; n < MOST_TAGS; n++) defineTag(opened, first, { name: `T ${n}` });
   expect(codeOf(() => defineTag(opened, first, { name: 'One more' }))).toBe('TAG_REFUSED');

@@ -6,7 +6,16 @@ import { RecceError } from '../../../contract/errors.ts';
 import { isSameName, nameAsKept } from '../../../contract/examiner-name.ts';
 import type { FindingFilter } from '../../../contract/finding.ts';
 import { subjectWords } from '../../../contract/subject-words.ts';
-import { MOST_TAGS, SHORTLIST, type Tag, type Taggable, type TagOn, tagColourSchema } from '../../../contract/tag.ts';
+import {
+  MOST_TAGS,
+  NO_OPINION_BY_TAG,
+  SHORTLIST,
+  saysOpinion,
+  type Tag,
+  type Taggable,
+  type TagOn,
+  tagColourSchema,
+} from '../../../contract/tag.ts';
 import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
@@ -74,8 +83,9 @@ export function defineTag(opened: WritableCase, examiner: Who, { name: typed, co
     key: key === undefined ? (known?.key ?? null) : key,
   };
   if (known && known.colour === next.colour && known.key === next.key) return known;
-  if (RESERVED.some((one) => isSameName(one, name)))
-    throw refused(name, 'Whether a face is forged is said by an opinion, never by a tag. Choose another name.');
+  // One of an earlier version may bear such a name: it stays, and can be taken off.
+  if (!known && (saysOpinion(name) || RESERVED.some((one) => isSameName(one, name))))
+    throw refused(name, NO_OPINION_BY_TAG);
   const holder = tags.find((one) => one !== known && next.key !== null && one.key === next.key);
   if (holder) throw refused(name, `The tag ${holder.name} has the key ${next.key}. Choose another one.`);
   if (!known && tags.length >= MOST_TAGS) throw refused(name, `A case has at most ${MOST_TAGS} tags.`);

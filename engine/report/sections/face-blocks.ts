@@ -128,7 +128,7 @@ function writeFaceBlock(
       SAID,
     );
   const tags = index.tagsOn(verdict);
-  if (tags.length > 0) sheet.paragraph(`Tags: ${tags.join('; ')}`, FIGURES);
+  if (tags.length > 0) sheet.paragraph(`Tags (no opinions): ${tags.join('; ')}`, FIGURES);
   writeFigures(sheet, document, block);
 }
 

@@ -25,7 +25,7 @@ export async function writeResults(sheet: Sheet, document: PrintedDocument, inde
       rowsOf(verdicts, index, tagged),
       [
         ...['File and face', 'Size, px', 'Result', 'Raw score', 'log10 LR', 'Opinions of examiners'],
-        ...(tagged ? ['Tags'] : []),
+        ...(tagged ? ['Tags (no opinions)'] : []),
       ],
       { style: STYLES.dense, head: STYLES.denseHead },
     );

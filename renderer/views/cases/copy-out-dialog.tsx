@@ -97,7 +97,8 @@ export function CopyOutDialog({ start, onClose }: { start: CopyChoice; onClose: 
   const chosen = choices.find(({ value }) => value === named) ?? choices[0];
   const [typed, setFolder] = useState<string | null>(null);
   const { blind } = useSession();
-  const isNarrowed = blind && chosen !== undefined && 'filter' in chosen.results && asksForHidden(chosen.results.filter);
+  const isNarrowed =
+    blind && chosen !== undefined && 'filter' in chosen.results && asksForHidden(chosen.results.filter);
   const folder = typed ?? (open ? usualFolder(open.folder) : '');
   const [progress, setProgress] = useState<{ done: number; total: number } | null>(null);
   const copying = useMutation({

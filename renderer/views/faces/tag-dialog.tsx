@@ -2,7 +2,14 @@
 // and what a new one looks like.
 import { useState } from 'react';
 import { isSameName } from '../../../contract/examiner-name.ts';
-import { type Tag, tagColourSchema, tagKeySchema, tagNameSchema } from '../../../contract/tag.ts';
+import {
+  NO_OPINION_BY_TAG,
+  saysOpinion,
+  type Tag,
+  tagColourSchema,
+  tagKeySchema,
+  tagNameSchema,
+} from '../../../contract/tag.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { capitalised } from '../../../contract/wording.ts';
 import { grid } from '../../data/grid-state.ts';
@@ -131,7 +138,11 @@ export function TagDialog({
     <FormDialog
       title={targets.length === 1 && total < 2 ? 'Tag this result' : `Tag ${results(n)}`}
       submit={on === 'on' ? `Put on ${numberText(n)}` : `Take off ${numberText(n)}`}
-      ready={!busy && named && (on === 'off' ? known?.id != null : whyNoKey === undefined)}
+      ready={
+        !busy &&
+        named &&
+        (on === 'off' ? known?.id != null : whyNoKey === undefined && (known !== undefined || !saysOpinion(name)))
+      }
       error={error}
       guarded
       size="wide"
@@ -148,7 +159,9 @@ export function TagDialog({
         label="Tag"
         hint={
           named && !known && on === 'on'
-            ? 'A new tag. It says nothing of genuine or forged: that is said by an opinion.'
+            ? saysOpinion(name)
+              ? NO_OPINION_BY_TAG
+              : 'A new tag. Whether a face is forged is said by an opinion, not by a tag.'
             : 'Choose one below, or write the name of a new one.'
         }
       >

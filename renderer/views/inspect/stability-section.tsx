@@ -15,7 +15,7 @@ import {
 } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase } from '../../data/open-case.ts';
-import { measureStability } from '../../data/stability.ts';
+import { type Measured as MeasuredNow, measuredWords, measureStability } from '../../data/stability.ts';
 import { useChord } from '../../keys/key-actions.ts';
 import { Button } from '../../parts/button.tsx';
 import { Keys } from '../../parts/key.tsx';
@@ -93,7 +93,7 @@ export function StabilitySection({ verdictId }: { verdictId: VerdictId }) {
   // Kept under the result: one that is being measured is, also after a look at the next face.
   const mutationKey = ['stability', open?.folder, verdictId];
   const { mutate } = useMutation({ mutationKey, mutationFn: () => measureStability({ verdictIds: [verdictId] }) });
-  const latest = useMutationState<MutationState<number>>({ filters: { mutationKey, exact: true } }).at(-1);
+  const latest = useMutationState<MutationState<MeasuredNow>>({ filters: { mutationKey, exact: true } }).at(-1);
   const isPending = latest?.status === 'pending';
   return (
     <>
@@ -107,6 +107,11 @@ export function StabilitySection({ verdictId }: { verdictId: VerdictId }) {
         </Button>
       </span>
       <Failure error={latest?.error ?? last.error} />
+      {latest?.data && latest.data.not > 0 ? (
+        <Message tone="caution" title={measuredWords(latest.data)}>
+          {last.data ? <p>What stands here is from before.</p> : null}
+        </Message>
+      ) : null}
       {last.data ? <Measured row={last.data} /> : null}
     </>
   );
