@@ -55,7 +55,7 @@ export const errorTable = {
   PATH_REFUSED: { status: 422, message: 'This cannot be taken in as evidence.', data },
   NOT_FOUND: { status: 404, message: 'There is no such record in this case.', data },
   MODEL_NOT_FOUND: { status: 404, message: 'This model is not in the library.', data },
-  MODEL_REFUSED: { status: 422, message: 'This file cannot be used as a model.', data },
+  MODEL_REFUSED: { status: 422, message: 'This model is refused.', data },
   MODEL_CHANGED: { status: 409, message: 'The model file on disk is no longer the one recorded.', data },
   VALIDATION_REFUSED: { status: 422, message: 'This material cannot validate a model.', data },
   MATERIAL_REFUSED: { status: 422, message: 'This folder cannot be read as labelled faces.', data },

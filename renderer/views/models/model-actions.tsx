@@ -98,6 +98,9 @@ function RetireDialog({ model, onClose }: { model: Model; onClose: () => void })
   );
 }
 
+/** What is declared of weights is put right by a new entry; of a network of one's own its passport states it. */
+const canBeCorrected = ({ passport }: Model): boolean => !passport.composite && !passport.onnx;
+
 export function ModelActions({ model, onCorrected }: { model: Model; onCorrected: (id: string) => void }) {
   const [asking, setAsking] = useState<'correct' | 'fuse' | 'retire' | null>(null);
   const reinstating = useMutation({
@@ -108,11 +111,11 @@ export function ModelActions({ model, onCorrected }: { model: Model; onCorrected
   return (
     <>
       <div className="model-actions">
-        {model.passport.composite ? null : (
+        {canBeCorrected(model) ? (
           <Button small icon={PencilLine} onClick={() => setAsking('correct')}>
             Correct…
           </Button>
-        )}
+        ) : null}
         {canBePart(model) ? (
           <Button small icon={Combine} onClick={() => setAsking('fuse')}>
             Fuse…
@@ -128,6 +131,12 @@ export function ModelActions({ model, onCorrected }: { model: Model; onCorrected
           </Button>
         )}
       </div>
+      {model.passport.onnx ? (
+        <p className="muted">
+          How it is fed and what its answer means is stated by its passport alone. To put that right, import its file
+          again with another passport, and retire this entry.
+        </p>
+      ) : null}
       <Failure error={reinstating.error} />
       {asking === 'correct' ? <CorrectDialog model={model} onClose={close} onCorrected={onCorrected} /> : null}
       {asking === 'fuse' ? <FuseDialog model={model} onClose={close} onFused={onCorrected} /> : null}
