@@ -42,9 +42,12 @@ function entryAsSeen(currentCase: CurrentCase, known: Known, entry: AuditEntry):
     return entry.details.evidenceId !== undefined && !hidesSubject(currentCase, entry)
       ? entry
       : hiding({ ...entry, action: 'tag.added' }, UNTIL_ALL_DECIDED);
-  if (entry.action === 'evidence.copiedOut') return hiding(entry, UNTIL_LEFT);
+  if (isOneOf(OF_PICKED, entry)) return hiding(entry, UNTIL_LEFT);
   return hidesJobOf(currentCase, known, entry) ? hiding(entry, UNTIL_ALL_DECIDED) : withoutRows(known, entry);
 }
+
+/** Whoever copied originals out, or looked for a face, picked which. */
+const OF_PICKED = ['evidence.copiedOut', 'persons.searched'];
 
 const isOneOf = (actions: readonly string[], { action }: AuditEntry): boolean => actions.includes(action);
 

@@ -34,6 +34,7 @@ test('of work on chosen results that blind review hides the row says that anothe
   expect(words('rerun.started', { hidden: 'until' })).toBe('Verdicts repeated by another examiner, hidden');
   expect(words('job.failed', { hidden: 'until' })).toBe('Work of another examiner ended, hidden');
   expect(words('evidence.copiedOut', { hidden: 'until' })).toBe('Originals copied out by another examiner, hidden');
+  expect(words('persons.searched', { hidden: 'until' })).toBe('A face looked for by another examiner, hidden');
 });
 
 test('a tag says how many results it was put on or taken off at once', () => {

@@ -93,6 +93,7 @@ const HIDDEN_WORDS: Readonly<Record<string, string>> = {
   rerun: 'Verdicts repeated by another examiner, hidden',
   job: 'Work of another examiner ended, hidden',
   evidence: 'Originals copied out by another examiner, hidden',
+  persons: 'A face looked for by another examiner, hidden',
 };
 
 /** One line for a row of the log. */
