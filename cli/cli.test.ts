@@ -13,7 +13,9 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
+import { makeTintedSet } from '../engine/testing/tinted-set.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-cli-'));
 const repository = path.resolve(import.meta.dirname, '..');
@@ -212,6 +214,29 @@ test('rerun makes every verdict again, bit-identical, and one by its id', () => 
     code: 0,
     out: expect.stringMatching(/^verdict 1, media\/one\.jpg, face 1: identical\n1 results repeated: 1 identical/),
   });
+});
+
+test('validate --stability says what it costs, and how often faces that keep their leaning lean wrongly', async () => {
+  const set = path.join(root, 'set');
+  const places = new Map([
+    [1, { left: 300, top: 270 }],
+    [2, { left: 780, top: 130 }],
+  ]);
+  await makeTintedSet(set, [...places.keys()], {
+    picture: (n) => sharp(path.join(samples, `sample${n}.jpg`)).extract({ ...places.get(n)!, width: 400, height: 420 }),
+  });
+  expect(recce('validate', '--help').out.replace(/\s+/g, ' ')).toContain(
+    '12 pictures are scored for each face, which takes so many times as long',
+  );
+  const out = path.join(root, 'record.json');
+  const run = recce('validate', '--data', set, '--stability', '--no-keep', '--out', out);
+  expect(run.code).toBe(0);
+  expect(run.out).toMatch(/^kept their leaning under all of battery v1 +\d+ of \d+ /m);
+  expect(run.out).toMatch(/^did not +\d+ of \d+ /m);
+  expect(run.out).toMatch(/^The mean logit over battery v1, .* Verdicts do not use it\.$/m);
+  const { record } = JSON.parse(readFileSync(out, 'utf8'));
+  expect(record.stability).toMatchObject({ battery: 'battery v1', stable: { falselyForged: { of: record.genuine } } });
+  expect(recce('validate', '--data', set, '--no-keep').out).not.toContain('battery');
 });
 
 test('stability alters each face and scores it again, the same each time, and says how firm its result is', () => {

@@ -14,6 +14,8 @@ import type { Job } from '../contract/job.ts';
 import type { Model } from '../contract/model.ts';
 import type { ReportDocument } from '../contract/report.ts';
 import type { RerunReport } from '../contract/rerun.ts';
+import type { StabilityRow } from '../contract/stability.ts';
+import { meanSentences, stabilityRates } from '../contract/wording.ts';
 import { familyBytes } from '../models/families/testing/family-file.ts';
 import { xceptionOfDeepfakeBench } from '../models/families/xception.ts';
 import { meanDetector, onnxFile } from '../models/onnx/testing/hostile-onnx.ts';
@@ -197,15 +199,29 @@ test('the same by its passport: the fields are filled, and it is known already',
   expect(await models()).toHaveLength(2);
 });
 
-test('it is validated on labelled material, and its record stands on the screen', async () => {
+test('it is validated on labelled material, stability as well, and its record stands on the screen', async () => {
   await screen('Models');
   await pressOn(page.getByRole('button', { name: new RegExp(`^${NAME}`) }));
   await pressOn(page.getByRole('button', { name: 'Validate', exact: true }));
   await page.getByLabel('Folder of the set', { exact: true }).fill(set);
+  await pressOn(page.getByRole('dialog').locator('summary', { hasText: 'More' }));
+  // Few faces, and a detector of chance: wide of this, most would be told to be none's.
+  await page.getByLabel('False calls allowed, %').fill('40');
+  await page.getByRole('checkbox', { name: /^Measure stability as well.* scores 12 pictures of each face/ }).focus();
+  await page.keyboard.press('Space');
+  await screenshot(page, 'validation-with-stability');
+  expect(await findBarriers(page)).toEqual([]);
   await pressOn(page.getByRole('button', { name: 'Start the validation' }));
-  await page.getByText('The validation is done.').waitFor({ timeout: 100_000 });
-  expect((await own()).validation).toMatchObject({ genuine: expect.any(Number), forged: expect.any(Number) });
+  await page.getByText('The validation is done.').waitFor({ timeout: 200_000 });
+  const { validation } = await own();
+  expect(validation).toMatchObject({ genuine: expect.any(Number), forged: expect.any(Number) });
+  const table = page.getByRole('table', { name: 'Error rates by stability' });
+  const { stable, others } = validation!.stability!;
+  for (const { wrong } of [stable, others]) await table.getByText(`${wrong.count} of ${wrong.of}: `).first().waitFor();
+  expect(await page.getByText(meanSentences(validation!.stability!)).count()).toBe(1);
   await screenshot(page, 'own-onnx-validated');
+  await table.scrollIntoViewIfNeeded();
+  await screenshot(page, 'record-stability');
   expect(await findBarriers(page)).toEqual([]);
 });
 
@@ -232,6 +248,25 @@ test('the face is made again bit for bit', async () => {
   await pressOn(page.getByRole('button', { name: 'Repeat and compare' }));
   await page.getByText('Identical: every quantity came out as recorded.').waitFor({ timeout: 60_000 });
   await screenshot(page, 'own-onnx-again');
+});
+
+test('its stability says how often validation faces as stable leaned wrongly', async () => {
+  const { rows } = (await call(page, 'finding/query', {
+    ...{ limit: 1000, filter: { leanings: ['towardsForged', 'towardsGenuine'] } },
+  })) as FindingPage;
+  await page.evaluate((id) => {
+    location.hash = `#/inspect/${id}`;
+  }, rows[0]!.verdictId);
+  const section = page.locator('details', { has: page.locator('summary', { hasText: /^Stability$/ }) });
+  await pressOn(section.locator('summary'));
+  await pressOn(section.getByRole('button', { name: /^Measure stability/ }));
+  await section.getByText(/^Keeps its leaning/).waitFor({ timeout: 100_000 });
+  const row = (await call(page, 'stability/ofVerdict', { verdictId: rows[0]!.verdictId })) as StabilityRow;
+  const rates = section.getByText(stabilityRates(row, (await own()).validation!.stability!));
+  await rates.waitFor();
+  await rates.scrollIntoViewIfNeeded();
+  await screenshot(page, 'stability-with-rates');
+  expect(await findBarriers(page)).toEqual([]);
 });
 
 /** Scans the photographs with one model, and makes every verdict of the case again. */

@@ -193,8 +193,8 @@ export function RecordView({ record }: { record: ValidationRecord }) {
         ))}
       </div>
       <PartsTable record={record} />
-      <StabilityTable stability={record.stability} />
       <StrataTable strata={[...record.strata, ...(domain ? [domain.inside, domain.outside] : [])]} />
+      <StabilityTable stability={record.stability} />
       {domain ? <Limits limits={domain.limits} /> : null}
       <Remarks record={record} />
     </div>
