@@ -877,9 +877,9 @@ export const contract = {
   faces: {
     /**
      * Cuts faces for training. Taken up again into the same folder it goes on with the files that
-     * are left.
+     * are left. Of a case's opinions it is an entry of the log, and refused in blind review.
      */
-    extract: gives('PATH_NOT_FOUND', 'MATERIAL_REFUSED', 'CASE_NOT_OPEN', 'WRITE_FAILED', 'DISK_FULL')
+    extract: gives('PATH_NOT_FOUND', 'MATERIAL_REFUSED', 'CASE_NOT_OPEN', 'BLIND_REVIEW', 'WRITE_FAILED', 'DISK_FULL')
       .input(extractRequestSchema)
       .output(eventIterator(extractEventSchema)),
   },

@@ -28,23 +28,25 @@ export function labelFromOpinions(opinions: readonly Said[]): 0 | 1 | undefined 
   return words.has('forged') ? 1 : words.has('genuine') ? 0 : undefined;
 }
 
+/** What came of it, as far as it came. */
+export type FacesOfOpinions = { faces: number; without: { from: string; reason: string }[] };
+
 /**
- * Writes the faces into `folder`. Crops made by another recipe or at another size are left out and
- * counted.
+ * Writes the faces into `folder` and counts them in `written`. Crops made by another recipe or at
+ * another size are left out and counted.
  */
 export async function extractOpinions(
   opened: ReadableCase,
   blobs: BlobStore,
-  folder: string,
-  head: FaceFolderHead,
-): Promise<{ faces: number; without: { from: string; reason: string }[] }> {
+  { folder, head, signal }: { folder: string; head: FaceFolderHead; signal: AbortSignal },
+  written: FacesOfOpinions,
+): Promise<void> {
   const target = await openFaceFolder(folder, head);
   const evidence = new Map(allEvidence(opened).map((one) => [one.id, one]));
   const byFace = Map.groupBy(standingOnFaces(opened), (o) => o.faceId!);
   const crops = cropsByFace(opened, head);
-  const without: { from: string; reason: string }[] = [];
-  let faces = 0;
   for (const [faceId, opinions] of byFace) {
+    signal.throwIfAborted();
     const file = evidence.get(opinions[0]!.evidenceId)!;
     const from = `${file.relativePath}#${faceId}`;
     if (target.done.has(from)) continue;
@@ -53,7 +55,7 @@ export async function extractOpinions(
     if (label === undefined || !picture) {
       const reason =
         label === undefined ? 'examiners disagree or do not conclude' : 'no crop of this recipe and size is kept';
-      without.push({ from, reason });
+      written.without.push({ from, reason });
       await target.add({ kind: 'none', from, reason });
       continue;
     }
@@ -61,9 +63,8 @@ export async function extractOpinions(
     const line = { file: faceFileName(from, 0), from, frameIndex: 0, label, source, split: splitFromName(source) };
     await target.add({ kind: 'face', ...line, strata: {}, measures: null }, picture);
     await target.add({ kind: 'done', from });
-    faces += 1;
+    written.faces += 1;
   }
-  return { faces, without };
 }
 
 /** Hashes of the kept crops of each face that a model of this recipe and size was shown. */

@@ -1,4 +1,5 @@
 // What the log says of who looks, and which opinion of a sitting is undone.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ORPCError } from '@orpc/client';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
@@ -240,7 +241,26 @@ test('who takes a name after results were looked at without one has seen them, w
   expect((await client.opinion.give({ ...faces[0]!, conclusion: 'forged' })).opinion.blind).toBe(true);
 });
 
-test('in blind review no report is shown before an opinion; shown without a name it is a look, and so is one exported without a name', async () => {
+const facesTo = async (folder: string) => {
+  for await (const _ of await client.faces.extract({ from: { kind: 'opinions' }, to: path.join(root, folder) }));
+};
+
+test('in blind review no faces are written out with what others concluded; who writes them out is entered and has looked', async () => {
+  await client.session.set({ examiner: 'Anna', blind: false });
+  await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
+  await client.session.set({ examiner: 'Ben', blind: true });
+  expect((await refused(facesTo('blind'))).code).toBe('BLIND_REVIEW');
+  expect(existsSync(path.join(root, 'blind'))).toBe(false);
+  expect((await client.opinion.give({ ...faces[0]!, conclusion: 'forged' })).opinion.blind).toBe(true);
+  await client.session.set({ examiner: 'Clara', blind: false });
+  await facesTo('open');
+  expect((await client.case.activity({ limit: 1 }))[0]).toMatchObject({
+    ...{ who: 'Clara', action: 'faces.extracted', subject: 'open' },
+    details: { faces: 0, left: 1, cropRecipe: 'square-1.3', sidePx: 299 },
+  });
+});
+
+test('in blind review no report is shown before an opinion; what is shown or written out without a name is a look', async () => {
   await client.session.set({ examiner: 'Ben', blind: true });
   const refusal = await refused(client.report.preview({ redaction: 'none' }));
   expect(refusal.code).toBe('BLIND_REVIEW');
@@ -259,6 +279,7 @@ test('in blind review no report is shown before an opinion; shown without a name
   const { folder } = (await client.case.current())!;
   const nameless = { format: 'csv' as const, path: path.join(folder, 'reports', 'nameless.csv'), options: {} };
   expect(await anew(() => client.report.export(nameless))).toBe(false);
+  expect(await anew(() => facesTo('nameless'))).toBe(false);
   // Whoever comes after them has not looked by that.
   await client.session.set({ examiner: 'Dora', blind: true });
   expect((await client.opinion.give({ ...faces[2]!, conclusion: 'forged' })).opinion.blind).toBe(true);

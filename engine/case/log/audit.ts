@@ -86,14 +86,15 @@ export const firstEntryHash = ({ db }: ReadableCase): Sha256 | null =>
   (db.first(query.selectFrom('audit').select('hash').where('seq', '=', 1))?.hash as Sha256 | undefined) ?? null;
 
 /**
- * What changes nothing that a report says: writing one, copying originals out, looking for a face, and
- * sweeping away what a killed process left.
+ * What changes nothing that a report says: writing one, copying originals or faces out, looking for a
+ * face, and sweeping away what a killed process left.
  */
 const SAYS_NOTHING_NEW = [
   'report.exported',
   'files.swept',
   'examiner.unnamed',
   'evidence.copiedOut',
+  'faces.extracted',
   'persons.searched',
 ];
 

@@ -20,9 +20,12 @@ type Looks = {
 
 const read = new WeakMap<ReadableCase, Looks>();
 
-/** A report that somebody wrote holds every score: whether it was opened nobody knows. */
-const REPORT = 'report.exported';
-const CHANGES = ['examiner.added', 'examiner.chosen', 'blind.on', 'blind.off', REPORT];
+/**
+ * A report that somebody wrote holds every score, a folder of faces what others concluded: whether it
+ * was opened nobody knows.
+ */
+const WRITTEN_OUT = ['report.exported', 'faces.extracted'];
+const CHANGES = ['examiner.added', 'examiner.chosen', 'blind.on', 'blind.off', ...WRITTEN_OUT];
 
 /**
  * Instant at which the last open sitting of this name, in whichever spelling, ended; undefined where
@@ -39,12 +42,13 @@ export function lastOpenLook(opened: ReadableCase, name: string): string | undef
 }
 
 /**
- * True where results were looked at without a name since one was last taken. A report that nobody
- * put a name to is such a look: who read it is whoever comes next.
+ * True where results were looked at without a name since one was last taken. What was written out
+ * under no name is such a look: who read it is whoever comes next.
  */
 export function hasLookedUnnamed(opened: ReadableCase): boolean {
   const chosen = lastAudit(opened, 'examiner.chosen')?.seq ?? 0;
-  for (const { who } of eachEntryBehind(opened, chosen, 'examiner.unnamed', REPORT)) if (who === '') return true;
+  for (const { who } of eachEntryBehind(opened, chosen, 'examiner.unnamed', ...WRITTEN_OUT))
+    if (who === '') return true;
   return false;
 }
 
@@ -65,7 +69,7 @@ function take(looks: Looks, entry: AuditEntry): void {
     if (looks.open === undefined) looks.added.push({ name: who, seq });
     return;
   }
-  if (action === REPORT) {
+  if (WRITTEN_OUT.includes(action)) {
     if (who) looks.ended.set(who, at);
     return;
   }

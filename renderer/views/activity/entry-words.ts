@@ -39,6 +39,7 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'case.verified': 'Case verified',
   'case.packed': 'Portable case written',
   'evidence.copiedOut': 'Originals copied out',
+  'faces.extracted': 'Faces written out with what was concluded',
   'rerun.started': 'Rerun started',
   'rerun.finished': 'Verdicts repeated and compared',
   'stability.started': 'Stability: started',
