@@ -21,6 +21,9 @@ const BEHIND: Readonly<Record<Extract<Remark, { kind: 'pictureBehind' }>['what']
   gif: 'A GIF',
   webp: 'A WebP picture',
   film: 'A film',
+  heif: 'A HEIF or AVIF picture',
+  jpeg2000: 'A JPEG 2000 picture',
+  jpegXl: 'A JPEG XL picture',
 };
 const TRACKS: Readonly<Record<Extract<Remark, { kind: 'trackUnreadable' }>['which'], string>> = {
   first: 'The first picture track',

@@ -59,7 +59,10 @@ const LEFT_OUT_OF_A_PHOTOGRAPH = [
   saidOf('sequenceBeside', {}),
   saidOf('auxiliaryPictures', { types: z.array(text) }),
   saidOf('filmBehind', {}),
-  saidOf('pictureBehind', { what: z.enum(['jpeg', 'png', 'gif', 'webp', 'film']), bytes: count }),
+  saidOf('pictureBehind', {
+    what: z.enum(['jpeg', 'png', 'gif', 'webp', 'film', 'heif', 'jpeg2000', 'jpegXl']),
+    bytes: count,
+  }),
   saidOf('bytesBehind', { bytes: count }),
   saidOf('hiddenByTransparency', { share: z.number() }),
   saidOf('otherOnLightGround', {}),

@@ -7,6 +7,7 @@ import { besidePrimary, cutAway, primaryCoding, severalCoded } from './heif/pict
 import { tiffFromPixels } from './heif/tiff-from-pixels.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from './sniff.ts';
 import { BEHIND_END_SINCE_PIPELINE, behindEnd } from './still/behind-end.ts';
+import { jxlEnd } from './still/boxed-end.ts';
 import {
   DECODER,
   type DecodedStill,
@@ -52,7 +53,15 @@ export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise
   );
   const decoded = withFlattened(withLeftOut(stated, besideHeif(bytes, mediaType, read)), pipeline);
   const hidden = read.kind === 'decoded' ? (read.hidden ?? []) : [];
-  return withLeftOut(decoded, [...behindEnd(bytes, mediaType), ...hidden]);
+  return withLeftOut(decoded, [...(await behind(bytes, mediaType, read)), ...hidden]);
+}
+
+/** Of a raw photograph the sensor's data are not looked at either: it is named as a whole. */
+async function behind(bytes: Uint8Array, mediaType: string, read: DecodedStill): Promise<Remark[]> {
+  if (read.kind !== 'decoded' || read.leftOut?.some(({ kind }) => kind === 'rawPhotograph')) return [];
+  if (mediaType !== 'image/jxl') return behindEnd(bytes, mediaType);
+  const { jxlCodestreamLength } = await import('./still/ffmpeg-still.ts');
+  return behindEnd(bytes, mediaType, jxlEnd(bytes, jxlCodestreamLength));
 }
 
 /**

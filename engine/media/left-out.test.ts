@@ -11,6 +11,8 @@ import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { reasonWords, unscoredWords } from '../../contract/wording.ts';
 import { decodeStill } from './decode-still.ts';
 import { samplePhotograph } from './finder-weights.ts';
+import { box } from './heif/testing/make-heif.ts';
+import { iconFile, qoiFile, STILL_FORMATS } from './still/testing/make-stills.ts';
 import { behindFilm } from './video/behind-film.ts';
 import { ffmpeg, testPicture } from './video/testing/make-media.ts';
 
@@ -25,6 +27,33 @@ async function leftOut(bytes: Uint8Array, pipeline?: number): Promise<string[]> 
 }
 
 const photograph = () => sharp(samplePhotograph(3)).resize(240);
+const raw = () => photograph().resize(240, 240).removeAlpha().raw().toBuffer();
+
+/** 4 x 2 pixels in 8 bits: a run, two pixels as they are, the end of the line, a run, the end. */
+function runsBitmap(): Buffer {
+  const runs = Buffer.from([2, 7, 0, 4, 1, 2, 3, 4, 0, 0, 4, 9, 0, 1]);
+  const head = Buffer.alloc(54 + 4 * 256);
+  head.write('BM', 'latin1');
+  head.writeUInt32LE(head.length + runs.length, 2);
+  head.writeUInt32LE(head.length, 10);
+  head.writeUInt32LE(40, 14);
+  head.writeInt32LE(6, 18);
+  head.writeInt32LE(2, 22);
+  head.writeUInt16LE(1, 26);
+  head.writeUInt16LE(8, 28);
+  head.writeUInt32LE(1, 30);
+  return Buffer.concat([head, runs]);
+}
+
+/** A JPEG XL code stream in boxes, in two parts, with what is said of it behind. */
+const inBoxes = (codestream: Uint8Array): Buffer =>
+  Buffer.concat([
+    box('JXL ', Buffer.from('0d0a870a', 'hex')),
+    box('ftyp', Buffer.from('jxl \0\0\0\0jxl ', 'latin1')),
+    box('jxlp', Buffer.from('00000000', 'hex'), codestream.subarray(0, 100)),
+    box('jxlp', Buffer.from('80000001', 'hex'), codestream.subarray(100)),
+    box('xml ', Buffer.from('<a/>')),
+  ]);
 
 describe('behind the end of a picture', () => {
   const made = {
@@ -32,6 +61,22 @@ describe('behind the end of a picture', () => {
     'indexed png': () => photograph().png({ palette: true }).toBuffer(),
     gif: () => photograph().gif().toBuffer(),
     webp: () => photograph().webp().toBuffer(),
+    tiff: () => photograph().tiff({ compression: 'lzw' }).toBuffer(),
+    'tiff in tiles': () => photograph().tiff({ tile: true, tileWidth: 64, tileHeight: 64 }).toBuffer(),
+    'tiff of 64-bit places': () => photograph().tiff({ bigtiff: true, compression: 'deflate' }).toBuffer(),
+    icon: async () => iconFile([{ sidePx: 100, png: await photograph().resize(100, 100).png().toBuffer() }]),
+    avif: () => photograph().avif({ effort: 0 }).toBuffer(),
+    heic: async () => readFileSync(new URL('./heif/testing/drawn-8-bit.heic', import.meta.url)),
+    qoi: async () => qoiFile(240, 240, await raw()),
+    ppm: async () => Buffer.concat([Buffer.from('P6\n# a\n240 240\n255\n'), await raw()]),
+    'ppm in words': async () => Buffer.from(`P3 240 240 255\n${[...(await raw())].join(' ')}\n`),
+    'pbm in digits': async () => Buffer.from(`P1\n240 240\n${'01'.repeat(120 * 240)}\n`),
+    pam: async () =>
+      Buffer.concat([
+        Buffer.from('P7\nWIDTH 240\nHEIGHT 240\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\n'),
+        await raw(),
+      ]),
+    'bmp of runs': async () => runsBitmap(),
   };
 
   test.each(Object.entries(made))(
@@ -53,7 +98,46 @@ describe('behind the end of a picture', () => {
   );
 });
 
+describe('behind the end of what FFmpeg decodes', { tags: ['ffmpeg'] }, () => {
+  const made = (name: string, options: readonly string[]): Buffer => {
+    ffmpeg(...testPicture('96x64', 1, 1), '-frames:v', '1', ...options, at(name));
+    return readFileSync(at(name));
+  };
+  test.each([...STILL_FORMATS, ['boxes.jxl', 'image/jxl', ['-c:v', 'libjxl'], 0] as const])(
+    '%s: the same once more, another picture, other bytes',
+    async (name, _, options) => {
+      const file = made(name, options);
+      const bytes = name === 'boxes.jxl' ? inBoxes(file) : file;
+      expect(await leftOut(bytes)).toEqual([]);
+      expect(await leftOut(Buffer.concat([bytes, Buffer.alloc(512)]))).toEqual([]);
+      const jpeg = await photograph().jpeg().toBuffer();
+      expect(await leftOut(Buffer.concat([bytes, jpeg]))).toEqual([
+        `A JPEG picture lies behind the end of the picture (${jpeg.length} bytes); it is not examined`,
+      ]);
+      const [same] = await leftOut(Buffer.concat([bytes, bytes]));
+      // Zeros in front are filling.
+      expect(same).toContain(`${bytes.length - bytes.findIndex((byte) => byte !== 0)} bytes`);
+      expect(same).not.toContain('film');
+      expect(await leftOut(Buffer.concat([bytes, bytes]), 3)).not.toContain(same);
+    },
+  );
+});
+
 describe('beside the picture of an AVIF', () => {
+  test('what motion photographs carry behind it is named, and so is a box that no item reaches', async () => {
+    const still = await photograph().avif({ effort: 0 }).toBuffer();
+    const film = box('ftyp', Buffer.from('isom\0\0\0\0'));
+    expect(await leftOut(Buffer.concat([still, box('mpvd', film)]))).toEqual([
+      `A film lies behind the end of the picture (${film.length + 5} bytes); it is not examined`,
+    ]);
+    expect(await leftOut(Buffer.concat([still, box('mdat', Buffer.from('GIF89a'))]))).toEqual([
+      'A GIF lies behind the end of the picture (11 bytes); it is not examined',
+    ]);
+    expect(await leftOut(Buffer.concat([still, box('free', Buffer.alloc(9)), box('uuid', Buffer.alloc(20))]))).toEqual(
+      [],
+    );
+  });
+
   test('an image sequence is named, whatever brand the file begins with', async () => {
     const still = await photograph().avif({ effort: 0 }).toBuffer();
     expect(await leftOut(still)).toEqual([]);

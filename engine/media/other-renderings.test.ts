@@ -1,6 +1,7 @@
 // A picture that other programs show otherwise than it is looked at here is never plainly without a
 // face: its transparency laid on another ground or left aside, its profile not applied, a part cut
 // away, another of several pictures shown.
+import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
@@ -29,7 +30,18 @@ async function blackPhotograph(): Promise<Buffer> {
   const grey = await photograph().greyscale().raw().toBuffer();
   return Buffer.from(Uint8Array.from({ length: 4 * SIDE ** 2 }, (_, i) => (i % 4 === 3 ? 255 - grey[i >> 2]! : 0)));
 }
-const drawn = async () => sharp(await blackPhotograph(), { raw: { width: SIDE, height: SIDE, channels: 4 } });
+const PIXELS = { raw: { width: SIDE, height: SIDE, channels: 4 } } as const;
+const drawn = async () => sharp(await blackPhotograph(), PIXELS);
+
+/** Its opacity in one bit, by chance as often as it is strong. */
+async function inOneBit(): Promise<Buffer> {
+  let state = 1;
+  const chance = (): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return (255 * state) / 2_147_483_647;
+  };
+  return Buffer.from((await blackPhotograph()).map((value, i) => (i % 4 === 3 && value > chance() ? 255 : 0)));
+}
 
 /** As programs write it whose fourth byte means nothing: no mask says that it is opacity. */
 async function bitmapOf32Bits(fourth: (pixel: number) => number): Promise<Buffer> {
@@ -58,6 +70,13 @@ test.each<[string, () => Promise<Buffer>]>([
   ['AVIF', async () => (await drawn()).avif({ lossless: true, effort: 0 }).toBuffer()],
   ['TIFF', async () => (await drawn()).tiff({ compression: 'lzw' }).toBuffer()],
   ['icon', async () => iconFile([{ sidePx: SIDE, png: await (await drawn()).png().toBuffer() }])],
+  [
+    'GIF, which is there or not',
+    async () =>
+      sharp(await inOneBit(), PIXELS)
+        .gif()
+        .toBuffer(),
+  ],
 ])('a photograph in the opacity of a %s is seen on a light ground', async (_, write) => {
   expect(await leftOut(await write())).toEqual(['otherOnLightGround']);
 });
@@ -128,6 +147,13 @@ test('what an AVIF cuts away of its picture is named from a share that may hold 
   const cropped = (side: number) => make.singlePicture(coded, [make.clap(side, side)], 'avif');
   expect(await leftOut(cropped(100))).toEqual(['cutAway']);
   expect(await leftOut(cropped(254))).toEqual([]);
+});
+
+test('what an HEVC-coded HEIF cuts away is named as well', async () => {
+  const drawn = readFileSync(new URL('./heif/testing/drawn-8-bit.heic', import.meta.url));
+  const coded = make.codedPictureOf(drawn);
+  expect(await leftOut(make.singlePicture(coded))).toEqual([]);
+  expect(await leftOut(make.singlePicture(coded, [make.clap(48, 32)]))).toEqual(['cutAway']);
 });
 
 test('two coded pictures where an AVIF has one are named, in either order', async () => {

@@ -1,16 +1,19 @@
 // What lies in a photograph's file behind the end of its picture: bytes that no viewer shows and
 // that are not examined. Decodes nothing. Pure.
 import type { Remark } from '../../../contract/remark.ts';
+import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
+import { heifEnd, jp2End } from './boxed-end.ts';
+import { bmpEnd, iconEnd, pcxEnd, portableMapEnd, qoiEnd, sgiEnd } from './coded-end.ts';
+import { tiffEnd } from './tiff-end.ts';
 
 /** First pipeline that says it: verdicts of earlier ones are made again without. */
 export const BEHIND_END_SINCE_PIPELINE = 4;
 
 /**
- * For the formats that say where they end: PNG, GIF and RIFF's WebP. Zeros are filling.
- * A JPEG's own ending is read by jpeg-ending.ts.
+ * For the formats that say where they end, or whose coding does; `end` where it is known already.
+ * Zeros are filling. A JPEG's own ending is read by jpeg-ending.ts.
  */
-export function behindEnd(bytes: Uint8Array, mediaType: string): Remark[] {
-  const end = ENDS[mediaType]?.(bytes);
+export function behindEnd(bytes: Uint8Array, mediaType: string, end = ENDS[mediaType]?.(bytes)): Remark[] {
   return end === undefined ? [] : behindOf(bytes.subarray(end));
 }
 
@@ -18,6 +21,20 @@ const ENDS: Readonly<Record<string, (bytes: Uint8Array) => number | undefined>> 
   'image/png': endOfPng,
   'image/gif': endOfGif,
   'image/webp': endOfRiff,
+  'image/avif': heifEnd,
+  'image/heic': heifEnd,
+  'image/heif': heifEnd,
+  'image/jp2': jp2End,
+  'image/tiff': tiffEnd,
+  'image/bmp': bmpEnd,
+  'image/qoi': qoiEnd,
+  'image/vnd.microsoft.icon': iconEnd,
+  'image/x-pcx': pcxEnd,
+  'image/x-sgi': sgiEnd,
+  'image/x-portable-bitmap': portableMapEnd,
+  'image/x-portable-graymap': portableMapEnd,
+  'image/x-portable-pixmap': portableMapEnd,
+  'image/x-portable-arbitrarymap': portableMapEnd,
 };
 
 /** How a picture or a film begins, wherever in the bytes it does. */
@@ -27,18 +44,33 @@ const BEGINNINGS = [
   ['gif', 'GIF8', 0],
   ['webp', 'WEBPVP8', 8],
   ['film', 'ftyp', 4],
+  ['heif', 'ftyp', 4],
+  ['jpeg2000', 'jP  \r\n\x87\n', 4],
+  ['jpegXl', 'JXL \r\n\x87\n', 4],
 ] as const;
+
+/** The brands of a still, where the bytes of several kinds begin alike. */
+const JPEG_BRANDS = /^(jp2|jpx|jpm|jph|jxl) $/;
 
 /** What is said of bytes behind the end of a file's picture. */
 function behindOf(rest: Uint8Array): Remark[] {
   const from = rest.findIndex((byte) => byte !== 0);
   if (from < 0) return [];
   const all = Buffer.from(rest.buffer, rest.byteOffset, rest.byteLength);
-  const follows = BEGINNINGS.filter(([, begin, before]) => all.indexOf(begin, before, 'latin1') >= 0);
+  const follows = BEGINNINGS.filter(([what, begin, before]) => {
+    for (let at = all.indexOf(begin, before, 'latin1'); at >= 0; at = all.indexOf(begin, at + 1, 'latin1'))
+      if (begin !== 'ftyp' || kindOfBrand(all.subarray(at - 4)) === what) return true;
+    return false;
+  });
   const bytes = rest.length - from;
   return follows.length === 0
     ? [{ kind: 'bytesBehind', bytes }]
     : follows.map(([what]) => ({ kind: 'pictureBehind', what, bytes }));
+}
+
+function kindOfBrand(box: Buffer): 'film' | 'heif' | undefined {
+  if (JPEG_BRANDS.test(box.toString('latin1', 8, 12))) return undefined;
+  return mediaTypeFromBytes(box.subarray(0, SNIFF_BYTES))?.startsWith('image/') ? 'heif' : 'film';
 }
 
 const PNG_HEAD_BYTES = 8;

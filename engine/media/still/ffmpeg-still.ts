@@ -17,7 +17,7 @@ import {
   AV_FRAME_FLAG_CORRUPT,
   AV_LOG_QUIET,
 } from 'node-av/constants';
-import { Codec, CodecContext, FFmpegError, Frame, Log, Packet } from 'node-av/lib';
+import { Codec, CodecContext, CodecParser, FFmpegError, Frame, Log, Packet } from 'node-av/lib';
 import type { Remark } from '../../../contract/remark.ts';
 import type { Unreadable, UnreadableReason, WhyUnreadable } from '../../../contract/unreadable.ts';
 import { isHdr, toneMap } from '../../../models/image/tone-map.ts';
@@ -25,6 +25,7 @@ import type { Pixels } from '../heif/transform-picture.ts';
 import { pixelFormatName, primariesName, transferName } from '../video/video-colour.ts';
 import { VIDEO_DECODER } from '../video/video-reader.ts';
 import { coloursOfCodes } from './coded-colours.ts';
+import { pcxEnd, qoiEnd } from './coded-end.ts';
 import type { OtherColours } from './decoded-still.ts';
 import { bytesOf, deepOf, samplesOf } from './still-samples.ts';
 
@@ -135,46 +136,31 @@ function codedColours({ colorPrimaries: primaries, colorTrc: transfer }: Frame):
   return coloursOfCodes('coded picture', { primaries, transfer }, true);
 }
 
-// Does a picture's coded data end before its last pixel? Asked where FFmpeg's decoder does not: it
-// gives the picture with whatever lies in memory for what is missing.
-
-/** True for a QOI or PCX file that codes fewer pixels than its head promises. */
+/**
+ * Asked where FFmpeg's decoder does not: it gives the picture with whatever lies in memory for what is
+ * missing. True for a QOI or PCX file that codes fewer pixels than its head promises.
+ */
 function endsTooSoon(bytes: Uint8Array, mediaType: string): boolean {
-  if (mediaType === 'image/qoi') return qoiEndsTooSoon(bytes);
-  return mediaType === 'image/x-pcx' && pcxEndsTooSoon(bytes);
+  const end = mediaType === 'image/qoi' ? qoiEnd(bytes) : mediaType === 'image/x-pcx' ? pcxEnd(bytes) : 0;
+  return end > bytes.length;
 }
 
-const QOI_HEAD_BYTES = 14;
-
-/** Chunks of one to five bytes, each of one pixel or a run of up to 62 (QOI's specification). */
-function qoiEndsTooSoon(bytes: Uint8Array): boolean {
-  if (bytes.length < QOI_HEAD_BYTES) return true;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let missing = view.getUint32(4) * view.getUint32(8);
-  let at = QOI_HEAD_BYTES;
-  while (missing > 0 && at < bytes.length) {
-    const chunk = bytes[at]!;
-    at += chunk === 0xff ? 5 : chunk === 0xfe ? 4 : chunk >> 6 === 2 ? 2 : 1;
-    missing -= chunk < 0xfe && chunk >> 6 === 3 ? (chunk & 63) + 1 : 1;
+/**
+ * Length of a JPEG XL code stream, which says so by a coded table alone: FFmpeg's parser reads that.
+ * Undefined where it does not find the end.
+ */
+export function jxlCodestreamLength(bytes: Uint8Array): number | undefined {
+  Log.setLevel(AV_LOG_QUIET);
+  const [context, parser, packet] = [new CodecContext(), new CodecParser(), new Packet()];
+  try {
+    context.allocContext3(Codec.findDecoder(AV_CODEC_ID_JPEGXL));
+    parser.init(AV_CODEC_ID_JPEGXL);
+    packet.alloc();
+    const end = parser.parse2(context, packet, Buffer.from(bytes), 0n, 0n, 0);
+    return end > 0 && packet.size > 0 ? end : undefined;
+  } finally {
+    packet.free();
+    parser.close();
+    context.freeContext();
   }
-  return missing > 0 || at > bytes.length;
-}
-
-const PCX_HEAD_BYTES = 128;
-
-/** Lines of runs; a run ends with its line (ZSoft's technical reference). */
-function pcxEndsTooSoon(bytes: Uint8Array): boolean {
-  if (bytes.length < PCX_HEAD_BYTES) return true;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const lines = view.getUint16(10, true) - view.getUint16(6, true) + 1;
-  const lineBytes = bytes[65]! * view.getUint16(66, true);
-  let at = PCX_HEAD_BYTES;
-  for (let line = 0; line < lines; line++)
-    for (let filled = 0; filled < lineBytes; ) {
-      if (at >= bytes.length) return true;
-      const isRun = bytes[at]! >= 0xc0;
-      filled += isRun ? bytes[at]! & 63 : 1;
-      at += isRun ? 2 : 1;
-    }
-  return at > bytes.length;
 }
