@@ -52,6 +52,22 @@ test('a cut is found, slow and fast movement and a fade are not', () => {
   expect(steps.map((step) => fade(step))).not.toContain(true);
 });
 
+test('a cut between two people before one backdrop is found; one who moves, and a picture that begins to move, are not', () => {
+  // A head of its own pattern before a backdrop that stays, a seventh of the picture.
+  const person = (pattern: number, shift = 0) =>
+    picture((x, y) => {
+      const isHead = Math.abs(x - 64 - shift) < 20 && Math.abs(y - 36) < 20;
+      return isHead ? (pattern + (x - shift) * 5 + y * (pattern % 7)) & 255 : 90 + (y >> 3);
+    });
+  const isCut = createCutFinder();
+  expect([0, 1, 2, 1, 0].map((shift) => isCut(person(40, shift)))).not.toContain(true);
+  expect(isCut(person(171))).toBe(true);
+  expect([1, 2, 3].map((shift) => isCut(person(171, shift)))).not.toContain(true);
+  const moving = createCutFinder();
+  const scene = (shift: number) => picture((x, y) => 128 + 100 * Math.sin((x + shift) / 9) * Math.cos(y / 11));
+  expect([0, 0, 0, 2, 5, 9, 13, 17].map((shift) => moving(scene(shift)))).not.toContain(true);
+});
+
 test('ten bits and eight give the same grid', () => {
   const ramp = (x: number, y: number): number => (x * 2 + y) & 255;
   expect(picture(ramp, 10)).toEqual(picture(ramp));

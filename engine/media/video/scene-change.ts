@@ -13,6 +13,12 @@ const CUT_DIFFERENCE = 18;
 const CUT_RATIO = 3;
 /** Frames whose differences are remembered. */
 const MEMORY = 8;
+/**
+ * A cut between two people before one backdrop changes a part of the picture: cells that are so
+ * unlike what was there and beside it that no movement of a cell explains them; this part of all,
+ * and so many times what changed in the frames before.
+ */
+const [CELL_DIFFERENCE, CELL_SHARE, CELL_RATIO] = [20, 0.04, 4];
 
 /** Samples of one plane, with the bits they have. */
 export type LumaPlane = {
@@ -38,13 +44,31 @@ export function lumaGrid({ samples, stride, step, offset, bits, widthPx, heightP
   return grid;
 }
 
+/** Cells of a grid that are like none of the nine around their place in the one before. */
+function changedCells(grid: Uint8Array, previous: Uint8Array): number {
+  let changed = 0;
+  for (let row = 0; row < ROWS; row++)
+    for (let column = 0; column < COLUMNS; column++)
+      if (isUnlikeAll(grid[row * COLUMNS + column]!, previous, row, column)) changed += 1;
+  return changed;
+}
+
+function isUnlikeAll(luma: number, previous: Uint8Array, row: number, column: number): boolean {
+  for (let y = Math.max(0, row - 1); y <= Math.min(ROWS - 1, row + 1); y++)
+    for (let x = Math.max(0, column - 1); x <= Math.min(COLUMNS - 1, column + 1); x++)
+      if (Math.abs(luma - previous[y * COLUMNS + x]!) <= CELL_DIFFERENCE) return false;
+  return true;
+}
+
+const meanOf = (all: readonly number[]): number => all.reduce((sum, one) => sum + one, 0) / Math.max(1, all.length);
+
 /**
  * Give it the frames' grids in order; it says for each whether a new shot begins with it. The first
- * frame begins none.
+ * frame begins none. A cut in the middle of fast movement may be missed.
  */
 export function createCutFinder(): (grid: Uint8Array) => boolean {
   let previous: Uint8Array | undefined;
-  let before: number[] = [];
+  let before: { difference: number; cells: number }[] = [];
   return (grid) => {
     if (!previous) {
       previous = grid;
@@ -52,10 +76,18 @@ export function createCutFinder(): (grid: Uint8Array) => boolean {
     }
     let difference = 0;
     for (let i = 0; i < grid.length; i++) difference += Math.abs(grid[i]! - previous[i]!);
+    const cells = changedCells(grid, previous);
     previous = grid;
-    const mean = before.reduce((sum, one) => sum + one, 0) / Math.max(1, before.length);
-    const isCut = difference >= CUT_DIFFERENCE * grid.length && difference >= CUT_RATIO * mean;
-    before = isCut ? [] : [...before, difference].slice(-MEMORY);
+    const isWhole =
+      difference >= CUT_DIFFERENCE * grid.length &&
+      difference >= CUT_RATIO * meanOf(before.map((one) => one.difference));
+    // Of a part it is told by the frames before, of which there have to be some.
+    const isPart =
+      before.length > 1 &&
+      cells >= CELL_SHARE * grid.length &&
+      cells >= CELL_RATIO * meanOf(before.map((one) => one.cells));
+    const isCut = isWhole || isPart;
+    before = isCut ? [] : [...before, { difference, cells }].slice(-MEMORY);
     return isCut;
   };
 }

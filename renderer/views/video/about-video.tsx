@@ -20,7 +20,15 @@ import { OpinionSection } from '../../parts/opinion-section.tsx';
 import { SameBytes } from '../../parts/same-bytes.tsx';
 import { useOpinion } from '../../parts/use-opinion.ts';
 import { countText } from '../../wording.ts';
-import { betweenMarks, clockText, jumpIn, type Marks, type OpinionOn, whyNotByKey } from './frame-list.ts';
+import {
+  betweenMarks,
+  clockText,
+  isWithoutScores,
+  jumpIn,
+  type Marks,
+  type OpinionOn,
+  whyNotByKey,
+} from './frame-list.ts';
 import { OpinionsElsewhere, ScanShown, StandsElsewhere, useOpinionsElsewhere } from './other-scans.tsx';
 import { TrackList } from './track-list.tsx';
 import type { ReadVideo } from './use-watching.ts';
@@ -116,6 +124,14 @@ function VideoOpinion({
         <>
           {choices.length > 1 ? (
             <Segments label="Opinion on" value={on} choices={choices} onChange={setWanted} leavesFocus />
+          ) : null}
+          {on === 'track' && chosen && jumpMs === undefined && isWithoutScores(chosen) ? (
+            <Message title="Look at the first and the last frames of this track.">
+              <p>
+                A cut that was not found makes one track of two people. Where no score is shown, only a face that
+                changes its place at once can be pointed to here.
+              </p>
+            </Message>
           ) : null}
           {on === 'track' && jumpMs !== undefined ? (
             <Message tone="caution" title={`Within this track something changes at ${clockText(jumpMs)}.`}>

@@ -8,6 +8,7 @@ import {
   bySuspicion,
   clockText,
   frameList,
+  isWithoutScores,
   jumpIn,
   mostSuspiciousPoint,
   nearestFrame,
@@ -137,6 +138,12 @@ test('a track says where its score or the place of its face changes at once, and
   const places = (...all: number[]) => jumpIn({ points: all.map((x, n) => at(n, null, x)) });
   expect(places(0, 20, 40, 60)).toBeUndefined();
   expect(places(0, 5, 90, 95)).toBe(1000);
+});
+
+test('a track shows no scores where each is hidden; one face alone has no other to differ from', () => {
+  const of = (...scores: (number | null)[]) =>
+    isWithoutScores({ points: scores.map((score, n) => ({ timeMs: 500 * n, score }) as TrackPoint) });
+  expect([of(null, null), of(null), of(null, 0.4)]).toEqual([true, false, false]);
 });
 
 test('a mark set again is taken away, and one that would turn the two round takes the other away', () => {

@@ -165,6 +165,10 @@ export function jumpIn({ points }: Pick<Track, 'points'>): number | undefined {
   })?.timeMs;
 }
 
+/** A track of several faces that shows no score: hidden, or none was given. */
+export const isWithoutScores = ({ points }: Pick<Track, 'points'>): boolean =>
+  points.length > 1 && points.every(({ score }) => score === null);
+
 /** Moments an examiner has marked. */
 export type Marks = { inMs: number | null; outMs: number | null };
 
