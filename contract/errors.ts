@@ -73,7 +73,7 @@ export const errorTable = {
   },
   ARCHIVE_REFUSED: { status: 422, message: 'This file is not a whole portable case.', data },
   SEARCH_REFUSED: { status: 409, message: 'Faces are not compared here.', data },
-  BLIND_REVIEW: { status: 409, message: 'Blind review hides this.', data },
+  BLIND_REVIEW: { status: 409, message: 'This cannot be done in blind review.', data },
   REPORT_REFUSED: { status: 422, message: 'This is no report that names an entry of the log.', data },
   DISK_FULL: { status: 507, message: 'The disk is full.', data },
   FILE_EXISTS: { status: 409, message: 'There is a file of this name already.', data },

@@ -441,15 +441,15 @@ test('another examiner, blind, has nothing to undo, learns nothing, and is asked
 
   await press('f');
   await expect.poll(async () => (await rows())[0]!.ownConclusion).toBe('forged');
-  await call(page, 'case/configure', { reasonRule: 'whenOverriding' });
   await press('Home', 'g');
-  // The score has been seen: a change has its reason.
+  // The score has been seen: a change has its reason, whatever the case asks for otherwise.
   await page
     .getByRole('dialog', { name: 'Why genuine?' })
     .getByText(/the score has been seen since/)
     .waitFor();
   await hears(page, 'Why genuine?');
   await press('Escape');
+  await call(page, 'case/configure', { reasonRule: 'whenOverriding' });
   const given = (await call(page, 'opinion/history', {
     evidenceId: (await rows())[0]!.evidenceId,
     faceId: (await rows())[0]!.faceId,

@@ -6,6 +6,7 @@ import type { EvidenceId, Sha256, VerdictId } from '../../contract/brand.ts';
 import type { Subject } from '../../contract/opinion.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
+import { keepModel } from '../case/rows/model.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
 import { addFile, testModel } from '../case/testing/case-material.ts';
 import { addFilm, scanFilm } from '../case/testing/film-material.ts';
@@ -138,4 +139,30 @@ test('in blind review the walks of a model that was asked second are neither cou
   // An address kept from before opens nothing of it either.
   await expect(client.finding.inspect({ verdictId: second })).rejects.toMatchObject({ code: 'BLIND_REVIEW' });
   expect((await client.finding.query({ filter: {} })).rows.map(({ verdictId }) => verdictId)).not.toContain(second);
+});
+
+test('in blind review the address of a result by a model that was asked second is no result, until its face is decided', async () => {
+  const folder = path.join(root, `second-${n++}`);
+  const made = createCase(folder, { title: 'S', reference: '', demonstration: false });
+  addFile(made, 'a.jpg', [0.9]);
+  const modelId = '9'.repeat(64) as Sha256;
+  const secondLook = { cannotTell: true, sampleShare: 0, seed: 1, first: testModel.id, because: 'cannotTell' as const };
+  keepModel(made, { ...testModel, id: modelId });
+  addFile(made, 'b.jpg', [0.5], { modelId, secondLook });
+  const { id: verdictId, evidenceId, faceId } = allVerdicts(made).find((one) => one.modelId === modelId)!;
+  closeCase(made);
+  await client.case.open({ folder });
+  await client.session.set({ examiner: 'Anna', blind: false });
+  expect((await client.finding.inspect({ verdictId })).model.id).toBe(modelId);
+  await client.session.set({ examiner: 'Ben', blind: true });
+  const refusal = async (id: number): Promise<string> =>
+    client.finding.inspect({ verdictId: id as VerdictId }).then(
+      () => 'shown',
+      (error: Error) => error.message.replace(String(id), 'N'),
+    );
+  expect(await refusal(verdictId)).toContain('blind review does not show it');
+  // One that was never there is refused in the same words.
+  expect(await refusal(verdictId)).toBe(await refusal(9999));
+  await client.opinion.give({ evidenceId, faceId, conclusion: 'forged' });
+  expect(await refusal(verdictId)).toBe('shown');
 });

@@ -180,7 +180,8 @@ export const caseHandlers = (
     });
   }),
   configure: procedures.case.configure.handler(({ input }) => {
-    setReasonRule(deps.currentCase.working.handle, deps.currentCase.who, input.reasonRule);
+    const { working, who } = deps.currentCase;
+    setReasonRule(working.handle, who, input.reasonRule, working.session.blind);
     deps.currentCase.changes.publish(null);
     return seenCase(deps.currentCase);
   }),

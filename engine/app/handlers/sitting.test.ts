@@ -427,3 +427,11 @@ test('a name taken for a tag that is refused is not taken', async () => {
   await expect(client.tag.define({ name: 'B', key: 'kk' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   expect(await client.tag.undo({})).toMatchObject({ changed: 3 });
 });
+
+test('in blind review the rule of the case about reasons is not loosened', async () => {
+  await client.session.set({ examiner: 'Ben', blind: true });
+  expect((await refused(client.case.configure({ reasonRule: 'never' }))).code).toBe('BLIND_REVIEW');
+  expect((await client.case.configure({ reasonRule: 'always' })).reasonRule).toBe('always');
+  await client.session.set({ blind: false });
+  expect((await client.case.configure({ reasonRule: 'never' })).reasonRule).toBe('never');
+});

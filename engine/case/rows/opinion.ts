@@ -137,8 +137,10 @@ export function giveOpinion(
     const blind = given.blind && !hasSeen(opened, examiner, given);
     // Who has seen the score is asked, however it is hidden now.
     checkReason(opened, examiner, { ...given, note, blind }, before);
+    const held = heldByTrack(opened, examiner.id, given);
     const opinion = insert(opened, examiner, { ...given, note, blind });
-    enterInLog(opened, opinion, ACTIONS[given.conclusion] ?? 'opinion.given', before, more);
+    const fromTrack = held && given.conclusion !== 'note' ? { fromTrack: held } : {};
+    enterInLog(opened, opinion, ACTIONS[given.conclusion] ?? 'opinion.given', before, { ...fromTrack, ...more });
     return { opinion, before: before ?? null, entered: true };
   });
 }
@@ -282,6 +284,20 @@ function lastOf(db: ReadableCase['db'], own: ReturnType<typeof selectOpinions>):
 function ownStanding({ db }: ReadableCase, examinerId: ExaminerId, subject: Subject): Opinion | undefined {
   const own = selectOpinions().where(isAbout(subject)).where(isBy(examinerId));
   return lastOf(db, own);
+}
+
+/** What this person says of a face by an opinion on its track, where that is what holds for it. */
+function heldByTrack({ db }: ReadableCase, examinerId: ExaminerId, { evidenceId, faceId }: Subject) {
+  if (faceId === null) return undefined;
+  const held = query
+    .selectFrom('current_opinion')
+    .select('conclusion')
+    .where('evidence_id', '=', evidenceId)
+    .where('face_id', '=', faceId)
+    .where('examiner_id', '=', personOf(examinerId))
+    .where('track_id', 'is not', null)
+    .where('conclusion', '<>', 'withdrawn');
+  return db.first(held)?.conclusion;
 }
 
 /** What the giver of an opinion had said of its subject before. */

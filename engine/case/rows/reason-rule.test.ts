@@ -16,8 +16,8 @@ import { addFile, testModel } from '../testing/case-material.ts';
 import { addFilm, scanFilm } from '../testing/film-material.ts';
 import { addExaminer } from './examiner.ts';
 import { keepModel } from './model.ts';
-import { giveOpinion, opinionsOf } from './opinion.ts';
-import { setReasonRule } from './reason-rule.ts';
+import { giveOpinion, opinionsOf, undoOpinion } from './opinion.ts';
+import { readReasonRule, setReasonRule } from './reason-rule.ts';
 import { allVerdicts } from './verdict.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-reason-'));
@@ -171,4 +171,48 @@ test('of several models the reason names the one that leans, and one that is no 
   const atChance = { auc: 0.49, aucInterval: [0.4, 0.6] } as unknown as ValidationRecord;
   keepModel(opened, { ...second, validation: atChance });
   expect(why('second.jpg')).toBe('given');
+});
+
+test('what was said blind is changed only with a reason, also where the case never asks for one', () => {
+  setReasonRule(opened, 'A', 'never');
+  addFile(opened, 'unasked.jpg', [0.5]);
+  const { evidenceId, faceId } = allVerdicts(opened).at(-1)!;
+  const eva = addExaminer(opened, 'Eva');
+  const face = { evidenceId, faceId };
+  expect(ask(face, 'forged', { blind: true }, eva)).toBe('given');
+  for (const conclusion of ['genuine', 'inconclusive', 'notAFace', 'withdrawn'] as const)
+    expect(ask(face, conclusion, {}, eva), conclusion).toBe('REASON_NEEDED');
+  const { id } = opinionsOf(opened, face).at(-1)!;
+  expect(() => undoOpinion(opened, eva, { id })).toThrow('Your first opinion was given blind');
+  expect(ask(face, 'withdrawn', { note: 'It was the face beside it.' }, eva)).toBe('given');
+  expect(ask(face, 'genuine', {}, eva)).toBe('REASON_NEEDED');
+  // Whoever said nothing blind is not asked.
+  expect(ask(face, 'genuine', {}, addExaminer(opened, 'Finn'))).toBe('given');
+});
+
+test('an opinion on a face of which one on its track held says so in the log, and one that withdrew it is no opinion to hold', () => {
+  const film = addFilm(opened, 'was.mp4');
+  const sampling = { kind: 'byTime' as const, framesPerSecond: 2, sceneChanges: true };
+  const { trackIds } = scanFilm(opened, film, [0, 12], { sampling, outcome: allVerdicts(opened)[0]!.outcome });
+  const [first] = allVerdicts(opened).filter(({ evidenceId }) => evidenceId === film);
+  const face = { evidenceId: film, faceId: first!.faceId };
+  const gil = addExaminer(opened, 'Gil');
+  const note = 'Seen frame by frame.';
+  ask({ evidenceId: film, faceId: null, trackId: trackIds[0]! } as Subject, 'forged', { blind: true }, gil);
+  ask(face, 'notAFace', { note }, gil);
+  ask(face, 'withdrawn', { note }, gil);
+  const said = listAudit(opened, { limit: 2 }).map(({ details }) => details);
+  expect(said).toMatchObject([{ from: 'notAFace' }, { from: null, to: 'notAFace', fromTrack: 'forged' }]);
+  expect(said[0]).not.toHaveProperty('fromTrack');
+  // The withdrawal of the track's opinion is a change of what was said blind, and so is what comes behind it.
+  ask({ evidenceId: film, faceId: null, trackId: trackIds[0]! } as Subject, 'withdrawn', { note }, gil);
+  expect(ask(face, 'genuine', {}, gil)).toBe('REASON_NEEDED');
+});
+
+test('whoever reviews blind makes the rule stricter, and not looser', () => {
+  setReasonRule(opened, 'A', 'whenOverriding');
+  expect(() => setReasonRule(opened, 'A', 'never', true)).toThrow('cannot ask for fewer reasons');
+  expect(readReasonRule(opened)).toBe('whenOverriding');
+  setReasonRule(opened, 'A', 'always', true);
+  expect(readReasonRule(opened)).toBe('always');
 });

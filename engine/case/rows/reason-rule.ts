@@ -24,11 +24,23 @@ export const readReasonRule = ({ db }: ReadableCase): ReasonRule => {
   return rule.success ? rule.data : 'always';
 };
 
-/** Changes the rule from now on; opinions already given stand as they are. */
-export function setReasonRule(opened: WritableCase, who: string, to: ReasonRule): void {
+/** From the least that is asked for to the most. */
+const STRICTNESS: readonly ReasonRule[] = ['never', 'whenOverriding', 'always'];
+
+/**
+ * Changes the rule from now on; opinions already given stand as they are. Throws BLIND_REVIEW where
+ * whoever reviews blind would be asked for less from then on.
+ */
+export function setReasonRule(opened: WritableCase, who: string, to: ReasonRule, blind = false): void {
   opened.db.transaction(() => {
     const from = readReasonRule(opened);
     if (from === to) return;
+    if (blind && STRICTNESS.indexOf(to) < STRICTNESS.indexOf(from))
+      throw new RecceError(
+        'BLIND_REVIEW',
+        '',
+        'whoever reviews blind cannot ask for fewer reasons than the case does.',
+      );
     opened.db.run(query.updateTable('case_info').set({ reason_rule: to }));
     appendAudit(opened, { who, action: 'case.configured', subject: 'reason of an opinion', details: { from, to } });
   });
@@ -48,18 +60,18 @@ export function checkReason(
   what: 'give' | 'undo' = 'give',
 ): void {
   if (given.conclusion === 'note' || [...given.note.trim()].length >= SHORTEST_REASON) return;
-  const rule = readReasonRule(opened);
-  if (rule === 'never') return;
+  // Whatever the case asks for otherwise: what was said blind is worth what its changes are.
   if (changesAfterReveal(opened, id, given, standing))
     throw needed(given, 'Your first opinion was given blind, and the score has been seen since.');
-  if (what === 'undo' || given.conclusion === 'withdrawn') return;
+  const rule = readReasonRule(opened);
+  if (rule === 'never' || what === 'undo' || given.conclusion === 'withdrawn') return;
   if (rule === 'always') throw needed(given, 'Every opinion of this case carries one.');
   if (given.blind || given.conclusion === 'notAFace') return;
   const models = allModels(opened);
   const heard = new Set(models.filter(saysSomething).map(({ id }) => id));
   const judged = calibratedVerdicts(opened, given).filter(({ modelId }) => heard.has(modelId));
   const against = strongestAgainst(judged, given);
-  if (against) throw needed(given, judgedSentence(against, models));
+  if (against) throw needed(given, judgedSentence(against, models, given));
 }
 
 function needed({ note }: Given, why: string): RecceError {
@@ -87,7 +99,7 @@ function changesAfterReveal(
         : sql<SqlBool>`face_id IN (SELECT face_id FROM track_face WHERE track_id = ${trackId})`,
     )
     .where('examiner_id', '=', personOf(examinerId))
-    .where('conclusion', 'not in', [conclusion, 'withdrawn']);
+    .where('conclusion', '<>', conclusion);
   const changes = standing !== undefined && standing.conclusion !== conclusion;
   if (!changes && !db.first(held.limit(1))) return false;
   const blind = query
@@ -106,10 +118,17 @@ const saysSomething = ({ validation }: Model): boolean => !validation || !areaWa
 
 type Judged = { modelId: ModelId; leaning: Leaning; score: number; timeMs: number | null };
 
-/** `A calibrated verdict leans towards forged: raw score 0.98 at 0:03.2`; by which model, where there are several. */
-function judgedSentence({ modelId, leaning, score, timeMs }: Judged, models: readonly Model[]): string {
+/**
+ * `A calibrated verdict leans towards forged (raw score 0.98, of the face at 3.20 s).`: by which model,
+ * where there are several, and of which face, where the opinion is on more than one.
+ */
+function judgedSentence(
+  { modelId, leaning, score, timeMs }: Judged,
+  models: readonly Model[],
+  { faceId }: Subject,
+): string {
   const by = models.length > 1 ? ` of ${models.find(({ id }) => id === modelId)?.name ?? modelId.slice(0, 12)}` : '';
-  const where = timeMs === null ? '' : `, of the face at ${(timeMs / 1000).toFixed(2)} s`;
+  const where = timeMs === null || faceId !== null ? '' : `, of the face at ${(timeMs / 1000).toFixed(2)} s`;
   const to = leaning === 'towardsForged' ? 'forged' : 'genuine';
   return `A calibrated verdict${by} leans towards ${to} (raw score ${score.toFixed(2)}${where}).`;
 }

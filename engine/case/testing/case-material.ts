@@ -94,9 +94,9 @@ export function addFile(
   opened: WritableCase,
   name: string,
   scores: readonly number[],
-  file: { path?: string; sha256?: Sha256; modelId?: Sha256 } = {},
+  file: { path?: string; sha256?: Sha256; modelId?: Sha256; secondLook?: VerdictParameters['secondLook'] } = {},
 ): void {
-  const { path = `/nowhere/${name}`, sha256 = hash('0'), modelId = testModel.id } = file;
+  const { path = `/nowhere/${name}`, sha256 = hash('0'), modelId = testModel.id, secondLook } = file;
   opened.db.transaction(() => {
     const evidence = addEvidence(opened, {
       path,
@@ -107,7 +107,7 @@ export function addFile(
       modifiedAt: null,
     });
     keepModel(opened, { ...testModel, id: modelId });
-    addVerdicts(opened, { ...testParameters, modelId }, [
+    addVerdicts(opened, { ...testParameters, modelId, ...(secondLook ? { secondLook } : {}) }, [
       {
         evidenceId: evidence.id,
         relativePath: name,

@@ -23,6 +23,7 @@ const NAMES: Readonly<Record<string, string>> = {
   finderSha256: 'Face finder, SHA-256',
   jobId: 'Scan number',
   minimumFacePx: 'Smallest face scored, px',
+  fromTrack: 'From, on its track',
   furtherModelIds: 'Further models, SHA-256',
   modelId: 'Model, SHA-256',
   operatingPoints: 'Operating points',

@@ -13,6 +13,9 @@ test('a row says what was concluded, and what stood before', () => {
   expect(words('opinion.withdrawn', { from: 'forged', to: 'withdrawn' })).toBe('Opinion withdrawn (was forged)');
   expect(words('opinion.undone', { from: 'forged', to: 'genuine' })).toBe('Opinion undone: genuine again (was forged)');
   expect(words('opinion.undone', { from: 'forged', to: 'withdrawn' })).toBe('Opinion undone: none stands (was forged)');
+  expect(words('opinion.given', { from: 'withdrawn', to: 'notAFace', fromTrack: 'forged' })).toBe(
+    'Opinion: not a face (was forged, by the opinion on its track)',
+  );
   expect(words('opinion.noted', { from: 'forged', to: 'note' })).toBe('Note');
 });
 

@@ -57,6 +57,8 @@ const conclusionFrom = (value: unknown): Conclusion | undefined => conclusionSch
 
 /** `was forged`, where something stood before. */
 function wasWords(details: AuditEntry['details']): string {
+  const ofTrack = conclusionFrom(details.fromTrack);
+  if (ofTrack) return ` (was ${CONCLUSION_WORDS[ofTrack]}, by the opinion on its track)`;
   const from = conclusionFrom(details.from);
   return from && from !== 'withdrawn' ? ` (was ${CONCLUSION_WORDS[from]})` : '';
 }

@@ -32,7 +32,8 @@ async function changeReasonRule(reasonRule: ReasonRule): Promise<void> {
 }
 
 const FROM_NOW_ON: Readonly<Record<ReasonRule, string>> = {
-  never: 'From now on nobody is asked for a reason in this case, also not against a calibrated verdict.',
+  never:
+    'From now on nobody is asked for a reason in this case, also not against a calibrated verdict. What was said blind is changed only with one all the same.',
   whenOverriding: 'From now on this case asks for a reason where an opinion contradicts a calibrated verdict.',
   always: 'From now on this case asks for a reason with every opinion.',
 };
@@ -40,9 +41,13 @@ const FROM_NOW_ON: Readonly<Record<ReasonRule, string>> = {
 /** It is the case's and everybody's: it is asked before, and no arrow key alone changes it. */
 function ReasonRuleRow({ rule }: { rule: ReasonRule }) {
   const [asked, setAsked] = useState<ReasonRule | null>(null);
+  const { blind } = useSession();
   const close = (): void => setAsked(null);
   return (
-    <SettingsRow title="Reason for an opinion" hint="A setting of this case, entered in its log.">
+    <SettingsRow
+      title="Reason for an opinion"
+      hint={`A setting of this case, entered in its log.${blind ? ' In blind review it can be made stricter, and not looser.' : ''}`}
+    >
       <Segments
         label="Reason for an opinion"
         value={rule}
