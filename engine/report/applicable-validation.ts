@@ -32,9 +32,11 @@ export const OTHER_RECORD =
 export function calibrationSentence(document: Pick<ReportDocument, 'models' | 'parameters'>): string {
   const { models } = document;
   if (models.length === 0 || models.every((model) => model.validation === null))
-    return 'The model has no validation record: scores are raw, uncalibrated, and carry no error rate.';
+    return `${models.length > 1 ? 'No model has a' : 'The model has no'} validation record: scores are raw, uncalibrated, and carry no error rate.`;
   if (models.every((model) => model.validation !== null && isInForce(document, model)))
-    return 'The model has a validation record; its error rates are printed with the model below.';
+    return models.length > 1
+      ? 'Each model has a validation record; its error rates are printed with it below.'
+      : 'The model has a validation record; its error rates are printed with the model below.';
   return 'Not every verdict was made under a validation record that is printed with its model below; where none is named with it, a score is raw, uncalibrated, and carries no error rate.';
 }
 

@@ -279,17 +279,24 @@ test('a template brands the report, and the report keeps its copy of it', { tags
     organisation: 'Institute of X',
     address: 'Street 1',
     header: 'CONFIDENTIAL',
-    footer: 'Form 7',
+    footer: 'Form 7 of the Cantonal Laboratory, Basel',
     statement: 'We say so.',
     logo,
   });
   await saveTemplate(at('app'), template);
   expect(await listTemplates(at('app'))).toEqual([template]);
   const { document } = await write('lab.pdf', { template: 'Lab' });
-  expect(document).toMatchObject({ organisation: 'Institute of X', template: { footer: 'Form 7' } });
+  expect(document).toMatchObject({
+    organisation: 'Institute of X',
+    template: { footer: 'Form 7 of the Cantonal Laboratory, Basel' },
+  });
   const text = execFileSync('pdftotext', ['-layout', at('lab.pdf'), '-']).toString();
   for (const words of ['Institute of X', 'Street 1', 'CONFIDENTIAL', 'Form 7', 'We say so.'])
     expect(text).toContain(words);
+  // The line at the foot takes no room from the hash: each is whole on every page.
+  const pages = text.split('\f').slice(0, -1);
+  for (const foot of [template.footer, `Content SHA-256 ${document.contentSha256}`])
+    expect(pages.filter((page) => page.includes(foot))).toHaveLength(pages.length);
   await removeTemplate(at('app'), 'Lab');
   await expect(write('lab2.pdf', { template: 'Lab' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });

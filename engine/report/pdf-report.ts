@@ -80,7 +80,8 @@ function sheetFor(document: PrintedDocument, paper: 'A4' | 'Letter', output: She
   const running = {
     marking: template?.header ?? '',
     head: [title, document.case.reference].filter(Boolean).join(' · '),
-    foot: [template?.footer, `Content SHA-256 ${contentSha256}`].filter(Boolean).join(' · '),
+    foot: `Content SHA-256 ${contentSha256}`,
+    below: template?.footer ?? '',
     notice: isDemonstration(document) ? DEMONSTRATION_NOTICE : undefined,
   };
   const creator = `Recce Workstation ${document.appVersion}`;

@@ -194,6 +194,12 @@ test('operating points and a record that came later are not lent to earlier verd
   expect(isInForce(document, validated)).toBe(false);
   expect(calibrationSentence(document)).toMatch(/^The model has no validation record/);
   expect(calibrationSentence({ ...document, models: [validated] })).toMatch(/^Not every verdict was made under/);
+  // Of several the sentence speaks of all.
+  const ofOthers = { models: [validated, validated], parameters: [] };
+  expect(calibrationSentence(ofOthers)).toBe(
+    'Each model has a validation record; its error rates are printed with it below.',
+  );
+  expect(calibrationSentence({ ...document, models: [model!, model!] })).toMatch(/^No model has a validation record/);
 });
 
 describe('as another program reads it', { tags: ['poppler'] }, () => {

@@ -54,9 +54,9 @@ export type SheetInfo = {
   creator: string;
   /**
    * Printed on every page: the protective marking above everything, head (not on the first page),
-   * foot, and a notice above the foot.
+   * foot, below it a line of the laboratory's own, and a notice above the foot.
    */
-  running: { marking: string; head: string; foot: string; notice: string | undefined };
+  running: { marking: string; head: string; foot: string; below: string; notice: string | undefined };
 };
 
 /** Where the file goes as it is made. */
@@ -322,7 +322,7 @@ export class Sheet {
    * written last.
    */
   #decorate(): void {
-    const { marking, head, foot, notice } = this.#info.running;
+    const { marking, head, foot, below, notice } = this.#info.running;
     const { page } = this.doc;
     const width = page.width - 2 * MARGIN;
     const bottom = page.height - MARGIN + 4;
@@ -330,6 +330,7 @@ export class Sheet {
       if (marking) this.#centred(marking, 16, width);
       if (this.file.pages > 1) this.type.line(this.#fitted(head, width), this.left, 30, STYLES.small);
       this.type.line(this.#fitted(foot, width - 90), this.left, bottom, STYLES.small);
+      if (below) this.type.line(this.#fitted(below, width), this.left, bottom + 11, STYLES.small);
       const number = `Page ${this.file.pages} of `;
       const at = this.left + width - TOTAL_WIDTH;
       this.type.line(number, at - this.type.width(`${number}.`, STYLES.small), bottom, STYLES.small);

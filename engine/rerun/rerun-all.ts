@@ -16,6 +16,7 @@ import {
   verdictsHeld,
 } from '../case/rows/rows-of-job.ts';
 import { STABILITY_RESULTS } from '../case/rows/stability.ts';
+import { resultsWords } from '../case/rows/subject-place.ts';
 import { countFacesOfFrame, findVerdict } from '../case/rows/verdict.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
 import type { RecordedVerdict } from './rerun-deps.ts';
@@ -87,7 +88,7 @@ async function workThrough<R extends RowOfJob & { relativePath: string }>(
   const done = verdictsHeld(opened, table, jobId);
   const total = verdictIds.length;
   job.report({ done: done.size, total, message: `${total} verdicts` });
-  const subject = total === 1 ? `verdict ${verdictIds[0]}` : `${total} verdicts`;
+  const subject = resultsWords(opened, verdictIds);
   const otherRows: VerdictId[] = [];
   const said = () => saidOfJob(opened, table, jobId, results);
   try {

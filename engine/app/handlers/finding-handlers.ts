@@ -67,13 +67,6 @@ function inspect(currentCase: CurrentCase, verdictId: VerdictId): Inspection {
   const { evidenceId, faceId } = verdict;
   const hides = hidesFrom(handle, currentCase.viewer, evidenceId, faceId);
   const unseen = modelsUnseen(handle, currentCase.viewer);
-  // That there is one says that the first model could not tell: an address kept from before opens it no more.
-  if (hides && unseen.has(model.id))
-    throw new RecceError(
-      'BLIND_REVIEW',
-      `Result ${verdictId}`,
-      'it is of a model that was asked second, which shows nothing here before your own opinion. Choose the face on the Faces screen.',
-    );
   const evidence = getEvidence(handle, evidenceId);
   const hidden = hides && verdict.outcome.kind === 'scored';
   const opinions = visibleOpinions(currentCase, { evidenceId, faceId }, hides);

@@ -4,6 +4,7 @@ import { type RerunReport, type RerunRow, rerunResultSchema } from '../../../con
 import { appendAudit } from '../../case/log/audit.ts';
 import { getJob } from '../../case/rows/job.ts';
 import { readRerun } from '../../case/rows/rerun.ts';
+import { resultsWords } from '../../case/rows/subject-place.ts';
 import { allVerdictIds } from '../../case/rows/verdict.ts';
 import { jobAsSeen } from '../blind-view.ts';
 import type { CurrentCase } from '../current-case.ts';
@@ -20,7 +21,7 @@ function startRerun(currentCase: CurrentCase, wanted: readonly VerdictId[] | und
   appendAudit(handle, {
     who,
     action: 'rerun.started',
-    subject: wanted ? `verdict ${wanted.join(', ')}` : 'all verdicts',
+    subject: wanted ? resultsWords(handle, wanted) : 'all verdicts',
     details: { jobId: job.id, verdicts: verdictIds.length },
   });
   return job;

@@ -9,6 +9,7 @@ import { appendAudit } from '../../case/log/audit.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { findValidation } from '../../case/rows/model.ts';
 import { latestStability, readStability } from '../../case/rows/stability.ts';
+import { resultsWords } from '../../case/rows/subject-place.ts';
 import { findVerdict, verdictsOfFace } from '../../case/rows/verdict.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { procedures } from './implementer.ts';
@@ -46,7 +47,7 @@ function startStability(currentCase: CurrentCase, wanted: Wanted) {
   appendAudit(handle, {
     who,
     action: 'stability.started',
-    subject: verdictIds.length === 1 ? `verdict ${verdictIds[0]}` : `${verdictIds.length} verdicts`,
+    subject: resultsWords(handle, verdictIds),
     details: { jobId: job.id, verdicts: verdictIds.length },
   });
   return job;

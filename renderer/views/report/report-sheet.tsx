@@ -10,7 +10,7 @@ import { engine } from '../../data/engine.ts';
 import { useCase, useDemonstration, useSession } from '../../data/open-case.ts';
 import { countText, instantText, numberText } from '../../wording.ts';
 import type { ReportChoice } from './report-formats.ts';
-import { SheetBrand } from './sheet-brand.tsx';
+import { SheetBrand, SheetFoot } from './sheet-brand.tsx';
 import { SheetOpinions } from './sheet-opinions.tsx';
 import { SheetWords } from './sheet-words.tsx';
 
@@ -160,7 +160,7 @@ function FirstPage({ choice, template }: Props) {
             : 'Redacted copy: every face is covered but the one examined.'}
         </p>
       )}
-      <p className="sheet-foot">{[template?.footer, 'Content SHA-256 …'].filter(Boolean).join(' · ')}</p>
+      <SheetFoot template={template} />
     </article>
   );
 }

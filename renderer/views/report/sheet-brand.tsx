@@ -1,5 +1,5 @@
 // What a laboratory's template puts on the first page, drawn as the report has it: logo at the
-// left, address at the right.
+// left, address at the right; at the foot its own line, below the content's hash.
 import type { ReportTemplate } from '../../../contract/report-template.ts';
 
 /** Address of a logo kept as base64. Base64 of a JPEG begins with `/9j/`. */
@@ -16,3 +16,15 @@ export function SheetBrand({ template }: { template: Pick<ReportTemplate, 'logo'
     </div>
   );
 }
+
+export const SheetFoot = ({ template }: { template: Pick<ReportTemplate, 'footer'> | undefined }) => (
+  <p className="sheet-foot">
+    Content SHA-256 …
+    {template?.footer ? (
+      <>
+        <br />
+        {template.footer}
+      </>
+    ) : null}
+  </p>
+);

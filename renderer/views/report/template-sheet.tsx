@@ -3,13 +3,11 @@
 import type { ReportTemplate } from '../../../contract/report-template.ts';
 import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import { useCase } from '../../data/open-case.ts';
-import { SheetBrand } from './sheet-brand.tsx';
+import { SheetBrand, SheetFoot } from './sheet-brand.tsx';
 import { SheetWords } from './sheet-words.tsx';
 
 /** Ratios that show how the steps read. */
 const EXAMPLES = [-1.2, 0.1, 2.3];
-
-const joined = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join(' · ');
 
 function Propositions({ template }: { template: ReportTemplate }) {
   const { propositions, verbalScale } = template;
@@ -49,7 +47,7 @@ export function TemplateSheet({ template }: { template: ReportTemplate }) {
         <SheetWords title="Conclusion" words={template.conclusion} />
         <Propositions template={template} />
         <SheetWords title="Statement of the laboratory" words={template.statement} />
-        <p className="sheet-running sheet-foot">{joined(template.footer, 'Content SHA-256 …')}</p>
+        <SheetFoot template={template} />
       </article>
     </section>
   );
