@@ -232,7 +232,7 @@ test('validate --stability says what it costs, and how often faces that keep the
   const run = recce('validate', '--data', set, '--stability', '--no-keep', '--out', out);
   expect(run.code).toBe(0);
   expect(run.out).toMatch(/^kept their leaning under all of battery v1 +\d+ of \d+ /m);
-  expect(run.out).toMatch(/^did not +\d+ of \d+ /m);
+  expect(run.out).toMatch(/^did not keep it under all +\d+ of \d+ /m);
   expect(run.out).toMatch(/^The mean logit over battery v1, .* Verdicts do not use it\.$/m);
   const { record } = JSON.parse(readFileSync(out, 'utf8'));
   expect(record.stability).toMatchObject({ battery: 'battery v1', stable: { falselyForged: { of: record.genuine } } });

@@ -117,7 +117,7 @@ const stabilityRows = (
     ? [
         ...stabilityGroups(stability).map(([name], i) =>
           row(`leaned wrongly, of those that leaned and ${name}`, ({ stability: one }) =>
-            one ? rateText(stabilityGroups(one)[i]![1].wrong) : '-',
+            rateText(one && stabilityGroups(one)[i]![1].wrong.of > 0 ? stabilityGroups(one)[i]![1].wrong : null),
           ),
         ),
         row('AUC of the mean over it', ({ stability: one }) =>

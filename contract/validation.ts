@@ -1,6 +1,6 @@
 // Validation record: what a model did on a stated set of labelled faces. Error rates with
 // intervals, strata, calibration of scores to likelihood ratios, and the domain in which they were
-// measured. Made by engine/validation, stored with the model.
+// measured. Made by engine/validate, stored with the model.
 import * as z from 'zod';
 import { modelIdSchema, sha256Schema } from './brand.ts';
 import { MOST_PARTS } from './composite.ts';

@@ -316,7 +316,7 @@ export function stabilityRates(row: StabilityRow, measured: MeasuredStability | 
 export const stabilityGroups = ({ battery, stable, others }: MeasuredStability) =>
   [
     [`kept their leaning under all of ${visibleText(battery)}`, stable],
-    ['did not', others],
+    ['did not keep it under all', others],
   ] as const;
 
 const compared = ({ value, interval: [low, high], p }: MeasuredStability['mean']['difference']): string => {

@@ -159,7 +159,7 @@ function stabilityLines({ stability }: ValidationRecord): string[] {
       ...stabilityGroups(stability).map(([name, { wrong, falselyForged, falselyGenuine }]) => [
         name,
         `${wrong.count} of ${wrong.of}`,
-        rateText(wrong),
+        rateText(wrong.of > 0 ? wrong : null),
         rateText(falselyForged),
         rateText(falselyGenuine),
       ]),

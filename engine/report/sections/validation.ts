@@ -102,7 +102,7 @@ async function writeStability(sheet: Sheet, { stability }: ValidationRecord): Pr
   if (!stability) return;
   const rows = stabilityGroups(stability).map(([name, { wrong, falselyForged, falselyGenuine }]) => [
     name,
-    rateWords(wrong),
+    rateWords(wrong.of > 0 ? wrong : null),
     rateWords(falselyForged),
     rateWords(falselyGenuine),
   ]);

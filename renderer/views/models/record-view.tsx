@@ -112,7 +112,8 @@ function PartsTable({ record }: { record: ValidationRecord }) {
 /** Of the faces that leaned: how often the stable ones leaned wrongly, and how often the others. */
 function StabilityTable({ stability }: Pick<ValidationRecord, 'stability'>) {
   if (!stability) return null;
-  const counted = (rate: Rate): string => `${rate.count} of ${rate.of}: ${rateText(rate)}`;
+  const counted = (rate: Rate): string =>
+    rate.of > 0 ? `${rate.count} of ${rate.of}: ${rateText(rate)}` : rateText(null);
   return (
     <>
       <h4>Error rates by stability</h4>
