@@ -129,13 +129,14 @@ export function createSupervisedChild<Request, Response>(
       child ??= start();
       const id = nextId++;
       return new Promise<Response>((resolve, reject) => {
-        const limit = setTimeout(
-          () =>
+        const tooLong = (): void => {
+          if (open.has(id))
             end('timedOut', (lastWrote) => ({
               ...{ kind: 'processSilent', process: options.name, withinMs: timeoutMs, lastWrote },
-            })),
-          timeoutMs,
-        );
+            }));
+        };
+        // Where this thread was held up itself, the answer may lie there unread: it is read first.
+        const limit = setTimeout(() => setImmediate(tooLong), timeoutMs);
         const abort = (): void => end('aborted', () => `The ${options.name} process was ended: cancelled.`);
         signal?.addEventListener('abort', abort, { once: true });
         const settle = (): void => {
