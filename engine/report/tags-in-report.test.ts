@@ -6,13 +6,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Sha256 } from '../../contract/brand.ts';
 import { reportOptionsSchema } from '../../contract/report.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
 import { addExaminer } from '../case/rows/examiner.ts';
+import { keepModel } from '../case/rows/model.ts';
 import { defineTag, tagSubjects } from '../case/rows/tag.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
-import { addFile } from '../case/testing/case-material.ts';
+import { addFile, testModel } from '../case/testing/case-material.ts';
 import { readReportDocument } from './report-document.ts';
 import { pdfFromDocument } from './testing/pdf-from-document.ts';
 
@@ -57,4 +59,14 @@ test('each result has its tags beside it, and its block a line of them', async (
   expect(all).toMatch(/Raw score log10 LR Opinions of examiners Tags/);
   expect(all).toMatch(/one\.jpg, face 1 60 leans towards genuine 0\.2222 – – Shortlist;/);
   expect(all).toMatch(/two\.jpg, face 1 60 leans towards forged 0\.9999 – – –\n/);
+});
+
+test('in a case that several models looked at, the summary says by whose results the faces are shown', async () => {
+  expect(await text()).not.toContain('each face by one result');
+  const modelId = '9'.repeat(64) as Sha256;
+  addFile(opened, 'three.jpg', [0.5], { modelId });
+  keepModel(opened, { ...testModel, id: modelId, name: 'Second' });
+  expect((await text()).replace(/\s+/g, ' ')).toContain(
+    '3 results are shown with pictures, each face by one result: 1 of Second (999999999999), 2 of test (aaaaaaaaaaaa); all 3 results are in',
+  );
 });

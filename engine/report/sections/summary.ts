@@ -44,7 +44,7 @@ function writeCounts(sheet: Sheet, document: PrintedDocument, { standing, result
       `${count(standing.length, 'opinion of an examiner stands', 'opinions of examiners stand')}; all of them are in “Opinions of examiners”, whichever faces are shown with pictures.`,
     );
   sheet.paragraph(
-    `${count(document.shown.length, 'result is', 'results are')} shown with pictures${chosenWords(document)}; all ${count(results.length, 'result')} are in “All results”.`,
+    `${count(document.shown.length, 'result is', 'results are')} shown with pictures${chosenWords(document)}${shownModelsWords(document)}; ${results.length === 1 ? 'the one result is' : `all ${count(results.length, 'result')} are`} in “All results”.`,
   );
   if (document.notFaces.length > 0)
     sheet.paragraph(
@@ -63,6 +63,27 @@ export function chosenWords({ shownBy, models }: Pick<ReportDocument, 'shownBy' 
     ...(name ? [`by ${name} alone`] : []),
   ];
   return `: ${by.join(' ')}`;
+}
+
+/**
+ * `, each face by one result: 3 of A (0123456789ab), 1 of B (ba9876543210)`; nothing in a case that one model looked at, and where one
+ * was chosen.
+ */
+export function shownModelsWords({
+  shownBy,
+  shown,
+  verdicts,
+  models,
+}: Pick<PrintedDocument, 'shownBy' | 'shown' | 'verdicts' | 'models'>): string {
+  const judged = new Set(verdicts.map(({ modelId }) => modelId));
+  if (judged.size < 2 || shown.length === 0 || shownBy?.modelId) return '';
+  const modelOf = new Map(verdicts.map(({ id, modelId }) => [id, modelId]));
+  const numbers = Map.groupBy(shown, (id) => modelOf.get(id));
+  const named = models.flatMap(({ id, name }) => {
+    const n = numbers.get(id)?.length ?? 0;
+    return n > 0 ? [`${n.toLocaleString('en-US')} of ${name} (${id.slice(0, 12)})`] : [];
+  });
+  return `, each face by one result: ${named.join(', ')}`;
 }
 
 /** Rows of the table; the blocks with pictures show every face. */

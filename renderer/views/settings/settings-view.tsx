@@ -46,7 +46,7 @@ function ReasonRuleRow({ rule }: { rule: ReasonRule }) {
   return (
     <SettingsRow
       title="Reason for an opinion"
-      hint={`A setting of this case, entered in its log.${blind ? ' In blind review it can be made stricter, and not looser.' : ''}`}
+      hint={`A setting of this case, entered in its log${blind ? '; only stricter in blind review' : ''}.`}
     >
       <Segments
         label="Reason for an opinion"
