@@ -151,6 +151,13 @@ test('the palette runs what was typed, and gives no opinion whatever is typed', 
   expect(await opinionEntries()).toBe(before);
 });
 
+test('the palette verifies the case, and does not only lead to where that is done', async () => {
+  await press('Control+k');
+  await page.keyboard.type('verify');
+  await press('Enter');
+  await page.getByText('The case is intact.').waitFor({ timeout: 30_000 });
+});
+
 test('W and U on a face without an opinion enter nothing and say so; a file without a face takes no opinion', async () => {
   await toTheGrid();
   await press('w');

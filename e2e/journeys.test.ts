@@ -74,6 +74,9 @@ test('make a case, scan a folder with a hostile file in it, once for a double cl
   await page.getByRole('button', { name: 'Add a folder' }).click();
   if (workstation.kind === 'browser') {
     const chooser = page.getByRole('dialog', { name: 'Add a folder' });
+    // A path is typed at once: the field has the focus.
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    await expect.poll(focused).toBe('Folder');
     // What the field says is taken, though another folder is listed; what is not there is not.
     await chooser.getByLabel('Folder', { exact: true }).fill(`${photographs}-elsewhere`);
     await chooser.getByRole('button', { name: 'Choose this folder' }).click();

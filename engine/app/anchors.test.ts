@@ -413,12 +413,20 @@ describe('the newest entry, signed by itself', { tags: ['openssl'] }, () => {
 
   test('verify says who signed, with which certificate, when it was stamped and by whom, and holds the first entry', async () => {
     const authority = await startAuthority(root);
-    const stamping = { ...signing, timeStampUrl: authority.url };
+    const named = `${authority.url}?key=secret`;
+    const stamping = { ...signing, timeStampUrl: named };
     await client.case.open({ folder });
     const report = at(`stamped ${n}.pdf`);
     await client.report.export({ format: 'pdf', path: report, options: {}, signing: stamping });
     await client.case.signHead({ path: signed(), signing: stamping });
     authority.close();
+    // Where a hash went is in the log, and no password.
+    const entries = await client.case.activity({ limit: 2 });
+    const timeStampedBy = new URL(authority.url).href;
+    expect(entries.map(({ action, details }) => [action, details.timeStampedBy])).toEqual([
+      ['record.anchored', timeStampedBy],
+      ['report.exported', timeStampedBy],
+    ]);
     for (const file of [report, signed()]) {
       const { against, firstEntry } = await client.case.verify({ against: file });
       expect(against).toMatchObject({

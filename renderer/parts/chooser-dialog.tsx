@@ -219,7 +219,8 @@ function Chooser({ request }: { request: ChooserRequest }) {
           value={shown}
           // From here on the field is the writer's: a listing that arrives late may not change it
           // under the caret.
-          onFocus={() => setTyped(shown)}
+          data-first
+          onFocus={() => data && setTyped(shown)}
           onChange={(event) => {
             going.reset();
             setChosen([]);

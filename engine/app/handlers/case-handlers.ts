@@ -28,6 +28,7 @@ import { unpackCase } from '../../portable/unpack-case.ts';
 import { readAnchorApart } from '../../report/read-anchor-apart.ts';
 import type { ReportAnchor } from '../../report/report-anchor.ts';
 import { signHead } from '../../report/signing/signed-head.ts';
+import { authorityOf } from '../../report/signing/time-stamp.ts';
 import { entriesAsSeen } from '../blind-view.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
@@ -256,7 +257,10 @@ async function signNewest(
       who,
       action: 'record.anchored',
       subject: path.basename(file),
-      details: { seq, hash, timeStamped: signing.timeStampUrl !== undefined },
+      details: {
+        ...{ seq, hash, timeStamped: signing.timeStampUrl !== undefined },
+        ...(signing.timeStampUrl === undefined ? {} : { timeStampedBy: authorityOf(signing) }),
+      },
     });
   return { seq, hash };
 }

@@ -17,6 +17,7 @@ import {
 } from '../../report/report-content.ts';
 import { readReportDocument } from '../../report/report-document.ts';
 import { prepareSignature } from '../../report/signing/sign-report.ts';
+import { authorityOf } from '../../report/signing/time-stamp.ts';
 import { getTemplate, listTemplates, removeTemplate, saveTemplate } from '../../report/templates.ts';
 import type { OpenedCase } from '../current-case.ts';
 import { examineAll } from '../examine-provenance-of-evidence.ts';
@@ -155,6 +156,7 @@ async function exportOf(
       contentSha256: exported.contentSha256,
       redaction: options.redaction,
       signed: signing !== undefined,
+      ...(signing?.timeStampUrl === undefined ? {} : { timeStampedBy: authorityOf(signing) }),
     },
   });
   return exported;

@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { RecceError } from '../../../contract/errors.ts';
+import type { Signing } from '../../../contract/report.ts';
 import { codeOf, noAnswerSentence } from '../../files/system-error.ts';
 import { bytesOf, contentOf, type Der, derFrom, integer, octets, partsOf, SHA256, sequence, yes } from './der.ts';
 
@@ -103,4 +104,11 @@ async function ask(url: string, body: Uint8Array): Promise<Uint8Array> {
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+/** The address that a hash is sent to, as the log names it: without a key or password in it. */
+export function authorityOf({ timeStampUrl }: Pick<Signing, 'timeStampUrl'>): string | undefined {
+  if (timeStampUrl === undefined) return undefined;
+  const { origin, pathname } = new URL(timeStampUrl);
+  return `${origin}${pathname}`;
 }

@@ -81,8 +81,8 @@ function serverFrom(info: string): string {
 function refusalSentence(error: Error): string {
   const { message } = error;
   if (/NOAUTH|WRONGPASS|ERR AUTH/.test(message))
-    return `it wants a user name or password and this one is not right. Set RECCE_QUEUE_PASSWORD. (${message})`;
+    return `it wants a user name or password and this one is not right; on the command line they are RECCE_QUEUE_USERNAME and RECCE_QUEUE_PASSWORD. (${message})`;
   if (/certificate|self-signed|altname/i.test(message))
-    return `its certificate is not trusted (${message}). Name the authority's with --queue-ca.`;
+    return `its certificate is not trusted (${message}). Name the certificate of the authority that signed it, on the command line with --queue-ca.`;
   return noAnswerSentence(error) ?? message;
 }

@@ -39,6 +39,7 @@ const NAMES: Readonly<Record<string, string>> = {
   on: 'Put on',
   subjects: 'Results',
   tagId: 'Tag number',
+  timeStampedBy: 'Time-stamped by',
   together: 'Entered at once',
   trackId: 'Track number',
   upToEvidence: 'Sealed up to file',

@@ -52,9 +52,17 @@ function useKeyCommands(): Item[] {
 }
 
 /** Goes to a screen and gives the focus to what the command is about, once it is drawn. */
-function goAndFocus(view: Parameters<typeof go>[0], selector: string): void {
+function goAndFocus(
+  view: Parameters<typeof go>[0],
+  selector: string,
+  then: (found: HTMLElement) => void = () => {},
+): void {
   go(view);
-  setTimeout(() => document.querySelector<HTMLElement>(selector)?.focus(), 200);
+  setTimeout(() => {
+    const found = document.querySelector<HTMLElement>(selector);
+    found?.focus();
+    if (found) then(found);
+  }, 200);
 }
 
 async function closeTheCase(): Promise<void> {
@@ -70,7 +78,11 @@ function useCaseCommands(): Item[] {
   const recent = useQuery(engine.case.recent.queryOptions()).data ?? [];
   const ofOpen: Item[] = open
     ? [
-        { name: 'Verify the case', words: ['Check the hashes'], run: () => goAndFocus('activity', '#verify-case') },
+        {
+          name: 'Verify the case',
+          words: ['Check the hashes'],
+          run: () => goAndFocus('activity', '#verify-case', (button) => button.click()),
+        },
         { name: 'Write the report', words: ['Export', 'PDF', 'CSV', 'JSON'], run: () => go('report') },
         {
           name: 'Copy out originals',

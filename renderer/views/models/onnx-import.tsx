@@ -19,7 +19,7 @@ import { Failure, Message } from '../../parts/message.tsx';
 import { PathField } from '../../parts/path-field.tsx';
 import { useLeaving } from '../../parts/use-leaving.ts';
 import { client } from '../../transport.ts';
-import { bytesText, numberText } from '../../wording.ts';
+import { bytesText, countText } from '../../wording.ts';
 import type { ImportForm, ImportStep } from './import-step.ts';
 import { declaredFrom, draftFrom, EMPTY_DRAFT, type OnnxDraft, titleOfKey } from './onnx-draft.ts';
 import { OnnxFields } from './onnx-fields.tsx';
@@ -157,9 +157,9 @@ export function useOnnxImport({ path, onTaken }: ImportStep): ImportForm {
         {file ? (
           <>
             <p className="secondary">
-              {bytesText(file.sizeBytes)}, {numberText(file.inputs.length)} input(s), {numberText(file.outputs.length)}{' '}
-              output(s). The file says neither how pictures go in nor what the answer means: you declare it, here or
-              with a passport.
+              {bytesText(file.sizeBytes)}, {countText(file.inputs.length, 'input', 'inputs')},{' '}
+              {countText(file.outputs.length, 'output', 'outputs')}. The file says neither how pictures go in nor what
+              the answer means: you declare it, here or with a passport.
             </p>
             <PathField
               label="Passport (YAML)"

@@ -227,13 +227,11 @@ export function ScanForm() {
         why={by === 'farm' ? 'Workers judge by one model: scan with each, one after the other.' : undefined}
       />
       {mayLookAgain ? <SecondLookFields policy={second} onChange={setSecond} /> : null}
-      {scanning
-        .filter(({ demonstration }) => demonstration)
-        .map(({ id, limits }) => (
-          <Message key={id} tone="caution" title="This is the demonstration model.">
-            {limits}
-          </Message>
-        ))}
+      {[...new Set(scanning.flatMap(({ demonstration, limits }) => (demonstration ? [limits] : [])))].map((limits) => (
+        <Message key={limits} tone="caution" title="This is the demonstration model.">
+          {limits}
+        </Message>
+      ))}
       {scanning.map((model) => (
         <FitnessWarnings key={model.id} model={model} />
       ))}
