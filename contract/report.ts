@@ -128,7 +128,14 @@ export const reportChecksSchema = z.object({
    * Runs of the battery, and those whose rows are not those that the log has: none of these is in the
    * report. Null without any.
    */
-  stability: z.object({ runs: z.number().int(), notAsRecorded: z.number().int() }).nullable(),
+  stability: z
+    .object({
+      runs: z.number().int(),
+      notAsRecorded: z.number().int(),
+      /** Before the case was unpacked here. */
+      elsewhere: z.number().int(),
+    })
+    .nullable(),
 });
 
 /**

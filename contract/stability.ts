@@ -61,7 +61,7 @@ export const stabilityRowSchema = z.object({
   result: z.enum(['made', 'notPossible']),
   /** Why it was not made. */
   reason: z.string().nullable(),
-  /** What the verdict says. */
+  /** What the verdict says. There also where it was not made because the verdict itself came out otherwise. */
   recorded: z.object({ logit: z.number(), leaning: leaningSchema.nullable() }).nullable(),
   /** The picture as it is, scored again. */
   asFound: alteredScoreSchema.pick({ logit: true, score: true, leaning: true }).nullable(),
@@ -75,6 +75,8 @@ export const stabilityRowSchema = z.object({
   before: z
     .object({ jobId: jobIdSchema, result: rerunResultSchema, largestDifference: z.number().nullable() })
     .nullable(),
+  /** Its run ended before the case was unpacked here: the word of whoever made it. Not stored. */
+  elsewhere: z.literal(true).optional(),
 });
 export type StabilityRow = z.infer<typeof stabilityRowSchema>;
 // Named types: spelled out in every procedure they are more than the compiler writes down.
@@ -92,6 +94,10 @@ export const stabilityReportSchema = z.object({
 export type StabilityReport = z.infer<typeof stabilityReportSchema>;
 export interface StabilityReportSchema extends z.ZodType<StabilityReport> {}
 export const namedStabilityReportSchema: StabilityReportSchema = stabilityReportSchema;
+
+/** Says something of the verdict: how firm it is, or that it did not come out again at all. */
+export const isAnswer = ({ result, asFound }: Pick<StabilityRow, 'result' | 'asFound'>): boolean =>
+  result === 'made' || asFound !== null;
 
 /** How many of the battery's pictures lean as the verdict does. */
 export type LeaningKept = { leaning: Leaning; kept: number; of: number; besideKept: number; besideOf: number };

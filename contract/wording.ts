@@ -271,8 +271,14 @@ const ALTERATION_WORDS: ReadonlyMap<string, string> = new Map<Alteration | (type
 export const alterationWords = (alteration: string): string =>
   ALTERATION_WORDS.get(alteration) ?? visibleText(alteration);
 
-/** How firm a verdict is, in a sentence. */
-export function stabilitySentence(row: StabilityRow): string {
+/** How firm a verdict is, in a sentence, and another where that was made elsewhere. */
+export const stabilitySentence = (row: StabilityRow): string =>
+  row.elsewhere ? `${howFirm(row)} ${MEASURED_ELSEWHERE}` : howFirm(row);
+
+const MEASURED_ELSEWHERE =
+  'This was measured elsewhere, before the case was unpacked here; measure it again to know it.';
+
+function howFirm(row: StabilityRow): string {
   const battery = visibleText(row.battery);
   if (row.result === 'notPossible')
     return `Its stability could not be measured. ${visibleText(row.reason ?? '')}`.trim();

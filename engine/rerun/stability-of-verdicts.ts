@@ -87,14 +87,21 @@ async function tryOut(deps: StabilityDeps, recorded: RecordedVerdict, fileOf: Fi
   }
   const [asFound, ...others] = together(model, said);
   const again = compareNumbers('logit', outcome.logit, asFound!.logit);
-  if (judge([again], environment.length === 0) === 'different')
-    return notPossible('The verdict itself did not come out again. Repeat it and compare.', environment);
-  const isBeside = ({ alteration }: AlteredScore): boolean => (FRAMES_BESIDE as readonly string[]).includes(alteration);
   const { logit, score, leaning } = asFound!;
-  const made = {
-    ...{ result: 'made' as const, reason: null, environment },
+  const both = {
     recorded: { logit: outcome.logit, leaning: outcome.leaning },
     asFound: { logit, score, leaning },
+  };
+  // With both logits: it takes the place of what an earlier run says of this verdict.
+  if (judge([again], environment.length === 0) === 'different')
+    return {
+      ...notPossible('The verdict itself did not come out again. Repeat it and compare.', environment),
+      ...both,
+    };
+  const isBeside = ({ alteration }: AlteredScore): boolean => (FRAMES_BESIDE as readonly string[]).includes(alteration);
+  const made = {
+    ...{ result: 'made' as const, reason: null, environment },
+    ...both,
     altered: others.filter((one) => !isBeside(one)),
     beside: others.filter(isBeside),
   };

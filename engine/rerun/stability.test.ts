@@ -138,14 +138,23 @@ async function tampered(sql: string): Promise<void> {
   await client.case.open({ folder });
 }
 
-test('it goes with a packed case, and is as it was there', async () => {
+test('it goes with a packed case, and is as it was there, named as made elsewhere until it is measured here', async () => {
+  const verdictIds = scored.slice(0, 1);
   const before = await client.stability.ofVerdict({ verdictId: scored[0]! });
   const file = path.join(root, 'packed.recce');
   await client.case.pack({ file, evidence: true, models: true });
   const elsewhere = path.join(root, 'elsewhere');
   await client.case.unpack({ file, folder: elsewhere });
-  expect(await client.stability.ofVerdict({ verdictId: scored[0]! })).toEqual(before);
+  const there = await client.stability.ofVerdict({ verdictId: scored[0]! });
+  expect(there).toEqual({ ...before, elsewhere: true });
+  expect(stabilitySentence(there!)).toMatch(/This was measured elsewhere, before the case was unpacked here/);
+  const { stability: rows, checks } = await client.report.preview({});
+  expect(rows.every((row) => row.elsewhere)).toBe(true);
+  expect(checks.stability!.elsewhere).toBe(checks.stability!.runs);
   expect((await client.case.verify()).problems).toEqual([]);
+  await client.case.relocate({ from: media, to: media });
+  expect((await stability({ verdictIds })).rows[0]).toMatchObject({ result: 'made' });
+  expect((await client.stability.ofVerdict({ verdictId: scored[0]! }))!.elsewhere).toBeUndefined();
   await client.case.open({ folder });
 });
 
@@ -166,6 +175,25 @@ test('rows of a run that nobody began are not shown, and verify names them', asy
   await tampered('DELETE FROM stability WHERE job_id = 900; DELETE FROM job WHERE id = 900');
 });
 
+test('verify names a leaning that does not follow from its logit, and what is said of the verdict that is not so', async () => {
+  const [verdictId] = scored;
+  const named = async () =>
+    (await client.case.verify()).problems.flatMap(({ subject, expected }) =>
+      subject.startsWith(`stability of verdict ${verdictId} by job`) ? [expected] : [],
+    );
+  const { jobId, rows } = await stability({ verdictIds: [verdictId!] });
+  const { leaning } = rows[0]!.altered[0]!;
+  const { logit } = rows[0]!.recorded!;
+  const set = (field: string, value: string) =>
+    tampered(`UPDATE stability SET json = json_set(json, '$.${field}', ${value}) WHERE job_id = ${jobId}`);
+  expect(await named()).toEqual([]);
+  await set('altered[0].leaning', leaning === 'towardsForged' ? `'towardsGenuine'` : `'towardsForged'`);
+  expect(await named()).toEqual(['what follows from its logit']);
+  await set('altered[0].leaning', `'${leaning}'`);
+  await set('recorded.logit', '9');
+  expect(await named()).toEqual([expect.stringContaining(String(logit))]);
+});
+
 test('rows that are not as the log has them are printed in no report, which says how many runs that are', async () => {
   await tampered(`UPDATE stability SET json = json_set(json, '$.altered', json('[]')) WHERE verdict_id = ${scored[0]}`);
   const { stability, checks } = await client.report.preview({});
@@ -175,12 +203,19 @@ test('rows that are not as the log has them are printed in no report, which says
   expect(new Set(kinds)).toEqual(new Set(['stabilityChanged']));
 });
 
-test('a verdict that does not come out again has no stability', async () => {
-  await tampered(`UPDATE verdict SET outcome = json_set(outcome, '$.logit', 4.5) WHERE id = ${scored[0]}`);
+test('a verdict that does not come out again has no stability, and none of before stands any more', async () => {
+  const verdictId = scored.at(-1)!;
+  const before = (await stability({ verdictIds: [verdictId] })).rows[0]!;
+  expect(await client.stability.ofVerdict({ verdictId })).toEqual(before);
+  await tampered(`UPDATE verdict SET outcome = json_set(outcome, '$.logit', 4.5) WHERE id = ${verdictId}`);
   const told: string[] = [];
-  const { rows } = await stability({ verdictIds: scored.slice(0, 1) }, told);
+  const { rows } = await stability({ verdictIds: [verdictId] }, told);
   expect(rows).toMatchObject([{ result: 'notPossible', reason: expect.stringMatching(/did not come out again/) }]);
+  expect(rows).toMatchObject([{ recorded: { logit: 4.5 }, asFound: before.asFound, altered: [] }]);
   expect(told.join()).not.toMatch(/\d\.\d/);
+  expect(await client.stability.ofVerdict({ verdictId })).toEqual(rows[0]);
+  const { stability: printed } = await client.report.preview({});
+  expect(printed.find((one) => one.verdictId === verdictId)).toEqual(rows[0]);
 });
 
 test('of a film the same face in the frames beside is scored as it is', { tags: ['ffmpeg'] }, async () => {

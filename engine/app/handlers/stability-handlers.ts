@@ -8,7 +8,7 @@ import { eachSelected } from '../../case/grid/report-selection.ts';
 import { appendAudit } from '../../case/log/audit.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { findValidation } from '../../case/rows/model.ts';
-import { latestStability, readStability } from '../../case/rows/stability.ts';
+import { readStability, standingStability } from '../../case/rows/stability.ts';
 import { resultsWords } from '../../case/rows/subject-place.ts';
 import { findVerdict, verdictsOfFace } from '../../case/rows/verdict.ts';
 import type { CurrentCase } from '../current-case.ts';
@@ -62,7 +62,7 @@ export const stabilityHandlers = (currentCase: CurrentCase) => ({
     return { ...report, rows: report.rows.filter(({ verdictId }) => !isHidden(currentCase, verdictId)) };
   }),
   ofVerdict: procedures.stability.ofVerdict.handler(({ input: { verdictId } }): StabilityRow | null =>
-    isHidden(currentCase, verdictId) ? null : (latestStability(currentCase.opened.handle, verdictId)?.row ?? null),
+    isHidden(currentCase, verdictId) ? null : (standingStability(currentCase.opened.handle, verdictId) ?? null),
   ),
   measured: procedures.stability.measured.handler(({ input: { verdictId } }) => {
     const { handle } = currentCase.opened;

@@ -1,6 +1,7 @@
 // Tables and columns that follow from others: made again, and compared.
 import type { Verification } from '../../../contract/case.ts';
 import type { Model } from '../../../contract/model.ts';
+import { ALTERATIONS, BATTERY, type StabilityRow } from '../../../contract/stability.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
 import { storedObject } from '../../files/stored-json.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
@@ -9,6 +10,7 @@ import { newDatabase } from '../db/case-layout.ts';
 import { enterSamePersons } from '../db/derived-tables.ts';
 import type { Steps } from '../log/segment.ts';
 import { findCard } from '../rows/model.ts';
+import { storedStability } from '../rows/stability.ts';
 import { rowsByKey, sameTracks, standingOpinions } from './derived-opinions.ts';
 
 type Problem = Verification['problems'][number];
@@ -32,6 +34,7 @@ export function* derivedProblems(opened: ReadableCase, whyOdd?: WhyOdd): Steps<P
     ...states(opened.db),
     ...(yield* verdictColumns(opened)),
     ...(whyOdd ? yield* scoresOfLogits(opened, whyOdd) : []),
+    ...(whyOdd ? yield* stabilityOfVerdicts(opened, whyOdd) : []),
   ];
 }
 
@@ -180,18 +183,23 @@ type Scored = Extract<VerdictOutcome, { kind: 'scored' }>;
 /** Why a score, a leaning or a ratio does not follow from the logit beside it; undefined where it does. */
 export type WhyOdd = (outcome: Scored, card: Pick<Model, 'operatingPoints' | 'validation'>) => string | undefined;
 
-/**
- * The first score that does not follow from its logit under the card that its parameters name.
- * Parameters of which the case has no such card are named by themselves (rows/model.ts).
- */
-function* scoresOfLogits(opened: ReadableCase, whyOdd: WhyOdd): Steps<Problem[]> {
+/** The card that parameters name, each found once. */
+function cardsOfParameters(opened: ReadableCase): (id: number, json: string) => Model | undefined {
   const cards = new Map<number, Model | undefined>();
-  const cardOf = (id: number, json: string): Model | undefined => {
+  return (id, json) => {
     const said = storedObject(json) as VerdictParameters | undefined;
     if (!cards.has(id))
       cards.set(id, said && findCard(opened, { ...said, validationSha256: said.validationSha256 ?? null }));
     return cards.get(id);
   };
+}
+
+/**
+ * The first score that does not follow from its logit under the card that its parameters name.
+ * Parameters of which the case has no such card are named by themselves (rows/model.ts).
+ */
+function* scoresOfLogits(opened: ReadableCase, whyOdd: WhyOdd): Steps<Problem[]> {
+  const cardOf = cardsOfParameters(opened);
   const select = query
     .selectFrom('verdict as v')
     .innerJoin('parameters as p', 'p.id', 'v.parameters_id')
@@ -207,6 +215,58 @@ function* scoresOfLogits(opened: ReadableCase, whyOdd: WhyOdd): Steps<Problem[]>
     if (done % STEP === 0) yield;
   }
   return [];
+}
+
+/**
+ * The first row of a battery that does not fit its verdict: another logit or leaning of it, another list of
+ * alterations, a score or a leaning that does not follow from its logit.
+ */
+function* stabilityOfVerdicts(opened: ReadableCase, whyOdd: WhyOdd): Steps<Problem[]> {
+  const cardOf = cardsOfParameters(opened);
+  let done = 0;
+  for (const { jobId, verdictId, row } of storedStability(opened)) {
+    const subject = `stability of verdict ${verdictId} by job ${jobId}`;
+    const odd = whyNotOfVerdict(opened, { verdictId, row }, { cardOf, whyOdd });
+    if (odd) return [shortened({ kind: 'stabilityChanged', subject, ...odd })];
+    done += 1;
+    if (done % STEP === 0) yield;
+  }
+  return [];
+}
+
+function whyNotOfVerdict(
+  opened: ReadableCase,
+  { verdictId: id, row }: { verdictId: number; row: StabilityRow },
+  { cardOf, whyOdd }: { cardOf: (id: number, json: string) => Model | undefined; whyOdd: WhyOdd },
+): Pick<Problem, 'expected' | 'found'> | undefined {
+  const [found] = opened.db.all(
+    query
+      .selectFrom('verdict as v')
+      .innerJoin('parameters as p', 'p.id', 'v.parameters_id')
+      .select(['v.outcome', 'p.id', 'p.json'])
+      .where('v.id', '=', id),
+  );
+  const outcome = found && (storedObject(found.outcome) as VerdictOutcome | undefined);
+  // One that cannot be read is named for it (unreadable-rows.ts).
+  if (!outcome || !row.recorded) return undefined;
+  const own = outcome.kind === 'scored' ? { logit: outcome.logit, leaning: outcome.leaning } : null;
+  const [wanted, said] = [
+    JSON.stringify(own),
+    JSON.stringify({ logit: row.recorded.logit, leaning: row.recorded.leaning }),
+  ];
+  if (row.verdictId !== id || wanted !== said) return { expected: wanted, found: said };
+  const names = row.altered.map(({ alteration }) => alteration).join(' ');
+  if (row.result === 'made' && row.battery === BATTERY && names !== ALTERATIONS.join(' '))
+    return { expected: ALTERATIONS.join(' '), found: names };
+  const card = cardOf(found.id, found.json);
+  if (!card) return undefined;
+  const { operatingPoints } = card;
+  for (const one of [...(row.asFound ? [row.asFound] : []), ...row.altered, ...row.beside]) {
+    const scored = { ...(outcome as Scored), ...one, log10LikelihoodRatio: null };
+    const odd = whyOdd(scored, { operatingPoints, validation: null });
+    if (odd !== undefined) return { expected: 'what follows from its logit', found: odd };
+  }
+  return undefined;
 }
 
 /** Verdicts looked at in one step. */

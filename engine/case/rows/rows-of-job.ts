@@ -9,7 +9,7 @@ import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { eachEntryOf } from '../log/audit.ts';
+import { eachEntryOf, lastAudit } from '../log/audit.ts';
 import { idsWithin, rangesFrom, spansFrom } from '../log/id-ranges.ts';
 import { getJob } from './job.ts';
 
@@ -178,6 +178,7 @@ export function verdictsHeld(opened: ReadableCase, table: RowTable, jobId: JobId
 /** A job by its last entry. */
 export type EndedJob = RowsHeld & {
   jobId: JobId;
+  seq: number;
   at: string;
   interrupted: boolean;
   verdicts: unknown;
@@ -187,11 +188,11 @@ export type EndedJob = RowsHeld & {
 /** Jobs with rows that the log has as finished or interrupted, in the order of their last entries. */
 export function endedJobs(opened: ReadableCase, table: RowTable): EndedJob[] {
   const found = new Map<JobId, EndedJob>();
-  for (const { action, at, details } of eachEntryOf(opened, `${table}.finished`, `${table}.ended`)) {
+  for (const { seq, action, at, details } of eachEntryOf(opened, `${table}.finished`, `${table}.ended`)) {
     const { jobId, counts = {}, rowsSha256 = '', verdicts, otherRows } = details as Partial<EndedJob>;
     const said = { jobId: jobId!, counts, rowsSha256: rowsSha256 as Sha256, verdicts, otherRows };
     found.delete(said.jobId);
-    found.set(said.jobId, { ...said, at, interrupted: action === `${table}.ended` });
+    found.set(said.jobId, { ...said, seq, at, interrupted: action === `${table}.ended` });
   }
   return [...found.values()];
 }
@@ -230,6 +231,20 @@ export function jobsStarted(opened: ReadableCase, table: RowTable): Set<JobId> {
     started.add(Number(details.jobId) as JobId);
   return started;
 }
+
+/**
+ * Number of the last entry of each job of the table. Later is what the log says is later: whoever packs
+ * a case may give its jobs any numbers.
+ */
+export function lastEntryOfJobs(opened: ReadableCase, table: RowTable): Map<JobId, number> {
+  const last = new Map<JobId, number>();
+  for (const { seq, details } of eachEntryOf(opened, `${table}.started`, `${table}.finished`, `${table}.ended`))
+    last.set(Number(details.jobId) as JobId, seq);
+  return last;
+}
+
+/** The entry of the case's last unpacking; what stands before it was made elsewhere. 0 for a case of here. */
+export const unpackedAt = (opened: ReadableCase): number => lastAudit(opened, 'case.unpacked')?.seq ?? 0;
 
 /** As the log says: the row of a job is held by nothing. */
 function startedAt(opened: ReadableCase, table: RowTable, jobId: JobId): string | undefined {

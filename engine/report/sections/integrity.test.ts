@@ -22,10 +22,10 @@ test('of how many results how many were repeated, each by its latest repetition,
 });
 
 test('it says in how many runs stability was measured, and of how many the rows are not those of the log', () => {
-  expect(stabilityRunsSentence({ runs: 1, notAsRecorded: 0 })).toBe(
+  expect(stabilityRunsSentence({ runs: 1, notAsRecorded: 0, elsewhere: 0 })).toBe(
     'Stability was measured in 1 run; of each result the latest is printed.',
   );
-  expect(stabilityRunsSentence({ runs: 3, notAsRecorded: 1 })).toMatch(
-    /^Stability was measured in 3 runs; .* The rows of 1 run are not those that the log has; none of them is printed\.$/,
+  expect(stabilityRunsSentence({ runs: 3, notAsRecorded: 1, elsewhere: 2 })).toMatch(
+    /^Stability was measured in 3 runs; .* 2 runs of them ended elsewhere, .* The rows of 1 run are not those that the log has; none of them is printed\.$/,
   );
 });

@@ -80,11 +80,17 @@ export function rerunSentence(rerun: ReportDocument['checks']['rerun']): string 
 export function stabilityRunsSentence({
   runs,
   notAsRecorded,
+  elsewhere,
 }: NonNullable<ReportDocument['checks']['stability']>): string {
-  const measured = `Stability was measured in ${count(runs, 'run')}; of each result the latest is printed.`;
-  return notAsRecorded === 0
-    ? measured
-    : `${measured} The rows of ${count(notAsRecorded, 'run')} are not those that the log has; none of them is printed.`;
+  return [
+    `Stability was measured in ${count(runs, 'run')}; of each result the latest is printed.`,
+    ...(elsewhere > 0
+      ? [`${count(elsewhere, 'run')} of them ended elsewhere, before this case was unpacked here, and is marked so.`]
+      : []),
+    ...(notAsRecorded > 0
+      ? [`The rows of ${count(notAsRecorded, 'run')} are not those that the log has; none of them is printed.`]
+      : []),
+  ].join(' ');
 }
 
 /** Results that differed at any repetition, whatever a later one came to. */
