@@ -17,7 +17,7 @@ export function SheetBrand({ template }: { template: Pick<ReportTemplate, 'logo'
   );
 }
 
-export const SheetFoot = ({ template }: { template: Pick<ReportTemplate, 'footer'> | undefined }) => (
+export const SheetFoot = ({ template }: { template: Pick<ReportTemplate, 'footer'> | null }) => (
   <p className="sheet-foot">
     Content SHA-256 …
     {template?.footer ? (
