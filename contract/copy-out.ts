@@ -34,7 +34,7 @@ export type CopiedFile = z.infer<typeof copiedFileSchema>;
 
 /** What the manifest says of such a choice. */
 export const WITHOUT_UNDECIDED =
-  'Chosen in blind review: results that the examiner had not yet decided were left out of what a tag, a score or a leaning chooses.';
+  'Chosen in blind review: results that the examiner had not yet decided were left out of what a tag of another, a score or a leaning chooses.';
 
 /** Files left out that are named; the manifest names all. */
 export const MOST_LEFT_NAMED = 100;
@@ -46,7 +46,7 @@ export const copiedOutSchema = z.object({
   left: z.number().int().nonnegative(),
   leftFiles: z.array(copiedFileSchema).max(MOST_LEFT_NAMED),
   /**
-   * True where blind review narrowed the choice: of what a tag, score or leaning chooses, results that
+   * True where blind review narrowed the choice: of what a tag of another, a score or a leaning chooses, results that
    * are not decided yet are left out. The manifest and the log say so.
    */
   withoutUndecided: z.boolean(),

@@ -157,3 +157,28 @@ test('the report shows the shortlist with pictures, and its originals are copied
   await press('Escape', '6');
   await said('Originals copied out');
 });
+
+test('in blind review it is said before what a copy of the shortlist leaves out, and no number of results, and the log hides who chose what; a tag of an opinion’s name cannot be made', async () => {
+  await call(page, 'tag/put', { name: 'Shortlist', on: true, tagged: { filter: {} } });
+  await call(page, 'session/set', { examiner: 'B. Second', blind: true });
+  await page.reload();
+  await toTheGrid();
+  await press('l');
+  await dialog(/^Tag/);
+  await page.keyboard.type('Not genuine');
+  await said(/^Whether a face is forged is said by an opinion, never by a tag/);
+  expect(await page.getByRole('button', { name: /^Put on/ }).isDisabled()).toBe(true);
+  await screenshot(page, 'tag-of-an-opinion');
+  await press('Escape');
+  await page.getByRole('button', { name: 'Leave', exact: true }).click();
+  await press('4');
+  await page.getByLabel('Results shown with pictures').selectOption('Shortlist');
+  await said(/^In blind review it is not said how many these are/);
+  await page.getByRole('button', { name: 'Copy out their originals' }).press('Enter');
+  await said('In blind review what is hidden from you is not among these.');
+  await screenshot(page, 'copy-out-blind');
+  expect(await findBarriers(page)).toEqual([]);
+  await press('Escape', '6');
+  await said('Tag of another examiner, hidden');
+  await screenshot(page, 'activity-blind');
+});

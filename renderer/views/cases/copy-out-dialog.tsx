@@ -126,8 +126,10 @@ export function CopyOutDialog({ start, onClose }: { start: CopyChoice; onClose: 
       </p>
       <Segments label="Results" value={chosen?.value} choices={choices} onChange={setNamed} />
       {isNarrowed && !copying.data ? (
-        <Message tone="caution" title="In blind review only what you have decided is among these.">
-          <p>What is hidden from you, such as tags of others, chooses nothing. The manifest and the log will say so.</p>
+        <Message tone="caution" title="In blind review what is hidden from you is not among these.">
+          <p>
+            Tags of others, scores and leanings choose only what you have decided. The manifest and the log will say so.
+          </p>
         </Message>
       ) : null}
       <PathField
