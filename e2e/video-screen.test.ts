@@ -208,7 +208,7 @@ describe('a video along its time', () => {
     const { id } = (await call(page, 'scan/start', { paths: [path.join(root, 'two shots.mp4')], video })) as Job;
     await expect
       .poll(async () => ((await call(page, 'job/list')) as Job[]).find((one) => one.id === id)?.state, {
-        timeout: 60_000,
+        timeout: 200_000,
       })
       .toBe('done');
     await page.reload();
