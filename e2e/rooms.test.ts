@@ -243,6 +243,30 @@ test('a model is corrected as a new entry and retired; what is retired is not of
   expect(await offered()).not.toContain('small');
 });
 
+test('a model that came with a packed case is chosen by whoever chooses it, were it the only one in use', async () => {
+  const models = (await call(page, 'model/list', {})) as { id: string; name: string; retired?: unknown }[];
+  const foreign = models.find(({ name }) => name === 'small (corrected)')!;
+  const card = path.join(root, 'home', 'models', `${foreign.id}.card.json`);
+  const before = readFileSync(card, 'utf8');
+  const cameWith = { file: 'packed.recce', fileSha256: 'a'.repeat(64), foreignRecord: null };
+  writeFileSync(card, JSON.stringify({ ...JSON.parse(before), cameWith }));
+  const others = models.filter(({ id, retired }) => !retired && id !== foreign.id);
+  for (const { id } of others) await call(page, 'model/retire', { id });
+  try {
+    await page.reload();
+    await screen('Scan');
+    const chosen = page.getByRole('combobox', { name: /^Model/ });
+    await expect
+      .poll(() => chosen.locator('option').allTextContents())
+      .toEqual(['Choose a model', 'small (corrected) (came with a packed case)']);
+    expect(await chosen.inputValue()).toBe('');
+  } finally {
+    for (const { id } of others) await call(page, 'model/reinstate', { id });
+    writeFileSync(card, before);
+  }
+  await page.reload();
+});
+
 test('the log is searched, its newest link follows a verification, and its details have plain names', async () => {
   await screen('Activity');
   await pressOn(button('Verify the case'));

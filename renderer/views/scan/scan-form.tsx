@@ -150,7 +150,10 @@ export function ScanForm() {
   const [by, setBy] = useState<'machine' | 'farm'>('machine');
   const [farm, setFarm] = useState(rememberedFarm);
   const form = useRef<HTMLElement>(null);
-  const chosen = models.find((model) => model.id === modelId) ?? models[0];
+  // Where none was chosen, the one the engine uses where none is named; where it does not tell which
+  // is meant, neither does this form.
+  const usual = useQuery(engine.model.default.queryOptions({ retry: false })).data;
+  const chosen = models.find(({ id }) => id === modelId) ?? models.find(({ id }) => id === usual?.id);
   const others = models.filter(({ id }) => id !== chosen?.id);
   const scanning = models.filter(({ id }) => id === chosen?.id || (by === 'machine' && further.includes(id)));
   // A second look goes by what one measured network cannot tell.
@@ -190,6 +193,7 @@ export function ScanForm() {
       <div className="scan-options">
         <Field label="Model">
           <Select value={chosen?.id ?? ''} onChange={(event) => setModelId(event.target.value)}>
+            {chosen ? null : <option value="">Choose a model</option>}
             <ModelOptions models={models} />
           </Select>
         </Field>

@@ -116,7 +116,7 @@ export function BaseFields({
           { value: 'fresh', label: 'A fresh network' },
         ]}
         onChange={(kind) => {
-          const first = models[0];
+          const first = models.find(({ cameWith }) => !cameWith) ?? models[0];
           if (kind === 'fresh') onChange(fresh);
           else if (first) onChange({ kind, modelId: first.id });
         }}

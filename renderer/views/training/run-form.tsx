@@ -80,10 +80,10 @@ const nameOf = (base: TrainingBase, { folder }: TrainingSource, models: readonly
 };
 
 /**
- * The choices of the form. Without a model in the library there is only a fresh network to begin
- * with.
+ * The choices of the form. `first`: to begin with where none was chosen; without it there is only a
+ * fresh network.
  */
-function useChoices(models: readonly Model[]) {
+function useChoices(first: Model | undefined) {
   const [preset, setPreset] = useKept<PresetName | null>('training.preset', () => 'adapt');
   const [base, setBase] = useKept<TrainingBase | undefined>('training.base', () => undefined);
   const [data, setData] = useKept<TrainingSource>('training.data', () => ({ kind: 'portraits', folder: '' }));
@@ -93,7 +93,7 @@ function useChoices(models: readonly Model[]) {
     setPreset(name);
     setSettings(preset);
     if (fresh) setBase(fresh);
-    else if (models[0]) setBase({ kind: 'model', modelId: models[0].id });
+    else if (first) setBase({ kind: 'model', modelId: first.id });
   };
   const change = (more: Partial<RunSettings>): void => {
     setPreset(null);
@@ -106,11 +106,12 @@ export function RunForm({ onStarted }: { onStarted: (run: TrainingRun) => void }
   const query = useQuery(engine.model.list.queryOptions());
   // What training may begin from.
   const models = (query.data ?? []).filter(({ passport, retired }) => architectureOf(passport) === RECCE && !retired);
-  const choices = useChoices(models);
+  // One that came with a packed case is begun with by whoever chooses it, and by nobody else.
+  const first = models.find(({ cameWith }) => !cameWith);
+  const choices = useChoices(first);
   const { preset, base, data, settings, setBase } = choices;
   const [name, setName] = useKept('training.name', () => '');
   const underWay = useStore(trainingRuns).find(isUnderWay);
-  const [first] = models;
   useEffect(() => {
     if (query.data)
       setBase((now) => now ?? (first ? { kind: 'model', modelId: first.id } : PRESETS.fromNothing.fresh!));
