@@ -75,8 +75,26 @@ test('weights that came with a packed case are not taken by their file: their ca
   await expect(findModel(client, weights)).rejects.toThrow(
     /only as theirs, which came with packed\.recce .*recce model import FILE/,
   );
+  await expect(findModel(client, 'theirs')).rejects.toThrow(`Name it by its id: ${own.id.slice(0, 12)}`);
   expect((await findModel(client, own.id.slice(0, 12))).id).toBe(own.id);
   const mine = await client.model.import({ path: weights, inputPx: 128, name: 'mine' });
   expect([mine.id, mine.cameWith]).toEqual([own.id, undefined]);
   expect((await findModel(client, weights)).name).toBe('mine');
+});
+
+test('a file that is named is that file, whatever a model is called', async () => {
+  const weights = file('lab.pth', trainersFile({ at: ['net'], beside: { epoch: bodyOf(4) } }));
+  const lab = await client.model.import({ path: weights, inputPx: 128, name: 'lab' });
+  const other = await client.model.import({
+    path: file('sent.pth', trainersFile({ at: ['net'], beside: { epoch: bodyOf(5) } })),
+    ...{ inputPx: 128, name: weights },
+  });
+  // A sender's entry of that name is none that could be meant.
+  const card = path.join(root, 'home', 'models', `${other.id}.card.json`);
+  const came = { file: 'packed.recce', fileSha256: 'a'.repeat(64), foreignRecord: null };
+  writeFileSync(card, JSON.stringify({ ...JSON.parse(readFileSync(card, 'utf8')), cameWith: came }));
+  expect((await findModel(client, weights)).id).toBe(lab.id);
+  // One of this library is, and which of them nobody knows.
+  const mine = await client.model.correct({ id: lab.id, inputPx: 96, name: weights });
+  await expect(findModel(client, weights)).rejects.toThrow(`that model's id, ${mine.id.slice(0, 12)}`);
 });

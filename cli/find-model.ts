@@ -1,5 +1,6 @@
 // A model as people name it on the command line: by id, the beginning of one, its name, or a
-// weights file.
+// weights file. A file is that file, whatever name somebody gave a model; one that came along with a
+// packed case or a network bears a name that its sender chose, and is meant by its id alone.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Model } from '../contract/model.ts';
@@ -16,8 +17,13 @@ export async function findModel(client: Client, wanted: string | undefined): Pro
   if (wanted === undefined && broken.length === 0) return client.model.default();
   // Which of them is meant is not known while one cannot be read.
   if (wanted === undefined) return fail(`Name a model: ${broken[0]!.file} cannot be read (${broken[0]!.reason}).`);
-  const isFile = fittingOf(models, wanted).length === 0 && existsSync(wanted);
-  return isFile ? modelOfFile(client, models, path.resolve(wanted)) : modelFrom(models, wanted);
+  if (!existsSync(wanted)) return modelFrom(models, wanted);
+  const [named] = fittingOf(models, wanted);
+  if (named)
+    return fail(
+      `"${wanted}" is a file here and fits a model of the library: write the file with its folder (./${wanted}), or that model's id, ${named.id.slice(0, 12)}.`,
+    );
+  return modelOfFile(client, models, path.resolve(wanted));
 }
 
 /**
@@ -47,11 +53,16 @@ export function modelFrom(models: readonly Model[], wanted: string): Model {
   if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1)
     return fail(`"${wanted}" fits ${fitting.length} models: ${fitting.map((m) => m.id.slice(0, 12)).join(', ')}.`);
+  const foreign = models.find(({ name }) => name === wanted);
+  if (foreign)
+    return fail(
+      `"${visibleText(wanted)}" came with ${visibleText(foreign.cameWith!.file)}, and its name is its sender's. Name it by its id: ${foreign.id.slice(0, 12)}.`,
+    );
   return fail(`No model is called "${wanted}", and there is no such file. See "recce model list".`);
 }
 
 const fittingOf = (models: readonly Model[], wanted: string): Model[] =>
-  models.filter((m) => m.name === wanted || (wanted.length >= 6 && m.id.startsWith(wanted)));
+  models.filter((m) => (m.name === wanted && !m.cameWith) || (wanted.length >= 6 && m.id.startsWith(wanted)));
 
 function fail(message: string): never {
   throw new Error(message);
