@@ -95,6 +95,7 @@ const OF_A_FILM = [
   /** Times in which the film has no frame; the longest of them. */
   saidOf('timesWithoutFrames', { times: count, fromMs: timeMsSchema, toMs: timeMsSchema }),
   saidOf('opacityNotApplied', {}),
+  saidOf('packetsBeforeFirst', { packets: count }),
   saidOf('refusedPackets', { packets: count }),
   saidOf('coverPicture', { stream }),
   saidOf('unseenStream', { stream, what: z.enum(['attachment', 'subtitles']) }),

@@ -43,7 +43,7 @@ export async function decodeReduced(bytes: Uint8Array): Promise<ReducedStill | u
     const size = { width: width / factor, height: height / factor };
     const small = openStill(bytes, 'warning').resize({ ...size, fit: 'fill', fastShrinkOnLoad: true });
     const { data, info } = await samplesOf(small);
-    const { isApplied, otherColours, flattens } = await profileUse(bytes, metadata);
+    const { isApplied, otherColours, flattens } = await profileUse(bytes, { ...metadata, width, height });
     // What makes a picture another one to the eye is told by who decodes it as a whole.
     if (otherColours?.isFar || flattens) return undefined;
     const pixels = info.channels === 3 ? data : threeFromOne(data, info.channels);

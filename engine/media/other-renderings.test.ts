@@ -12,6 +12,7 @@ import { samplePhotograph } from './finder-weights.ts';
 import * as make from './heif/testing/make-heif.ts';
 import { jpegWith, makeProfile, pngChunkOf, pngWith, webpWith } from './still/testing/make-profile.ts';
 import { iconFile } from './still/testing/make-stills.ts';
+import { makeTiff, samplesDirectory, type TiffEntry } from './still/testing/make-tiff.ts';
 
 const SIDE = 256;
 const photograph = (side = SIDE) => sharp(samplePhotograph(3)).resize(side, side, { fit: 'cover' });
@@ -123,6 +124,86 @@ test.each<[string, () => Promise<Buffer>]>([
   expect(await leftOut(await write())).toEqual(['flattenedByProfile']);
 });
 
+/** A profile whose primaries come to a part of the light, each as far from the others as sRGB's. */
+function dimmed(by: number): Buffer {
+  const profile = makeProfile('RGB ', 2.2);
+  for (const name of ['rXYZ', 'gXYZ', 'bXYZ']) {
+    const entry = profile.indexOf(name, 128, 'latin1');
+    const at = profile.readUInt32BE(entry + 4) + 8;
+    for (const next of [0, 4, 8]) profile.writeInt32BE(Math.round(profile.readInt32BE(at + next) * by), at + next);
+  }
+  return profile;
+}
+
+test('a profile whose primaries give no light, or whose curve goes in steps, is asked by the picture', async () => {
+  for (const by of [0, 0.004])
+    expect(await leftOut(jpegWith(await jpeg(), dimmed(by)))).toEqual(['flattenedByProfile']);
+  const stepped = makeProfile('RGB ', 2.2);
+  for (const name of ['rTRC', 'gTRC', 'bTRC']) {
+    const entry = stepped.indexOf(name, 128, 'latin1');
+    const at = stepped.readUInt32BE(entry + 4) + 12;
+    for (let i = 0; i < 1024; i++) stepped.writeUInt16BE(Math.floor(i / 64) % 2 === 0 ? 8400 : 9100, at + 2 * i);
+  }
+  expect(await leftOut(jpegWith(await jpeg(), stepped))).toEqual(['flattenedByProfile']);
+});
+
+test('a face of a hundred pixels in a photograph of twelve megapixels is not taken out unnoticed', async () => {
+  const small = await sharp(samplePhotograph(3)).resize(500).toBuffer();
+  const large = await sharp({ create: { width: 4000, height: 3000, channels: 3, background: '#777' } })
+    .composite([{ input: small, left: 2000, top: 1500 }])
+    .jpeg()
+    .toBuffer();
+  expect(await leftOut(jpegWith(large, HIDING.black))).toEqual(['flattenedByProfile']);
+});
+
+test('a pattern in the colours hides nothing that the opacity shows', async () => {
+  const pixels = await blackPhotograph();
+  for (let i = 0; i < SIDE ** 2; i++)
+    if ((Math.floor((i % SIDE) / 4) + Math.floor(i / SIDE / 4)) % 2 === 0) pixels.fill(90, 4 * i, 4 * i + 3);
+  const png = await sharp(pixels, { raw: { width: SIDE, height: SIDE, channels: 4 } })
+    .png()
+    .toBuffer();
+  expect(await leftOut(png)).toContain('otherOnLightGround');
+});
+
+const wideTiff = async (more: TiffEntry[], toSample: (sample: number, i: number) => number) => {
+  const samples = await photograph().removeAlpha().raw().toBuffer();
+  const values = [...samples].map(toSample);
+  const size = { widthPx: SIDE, heightPx: SIDE, channels: 3 as const };
+  return makeTiff(samplesDirectory(size, { bits: 16, more }, values));
+};
+
+test('a TIFF whose stated range its samples do not keep to, or that one bright sample makes black, is named', async () => {
+  const full = (sample: number) => sample * 257;
+  const range = (from: number, to: number): TiffEntry[] => [
+    { tag: 280, type: 3, values: [from] },
+    { tag: 281, type: 3, values: [to] },
+  ];
+  expect(await leftOut(await wideTiff([], full))).toEqual([]);
+  expect(await leftOut(await wideTiff(range(0, 1), full))).toEqual(['coloursNotApplied']);
+  expect(await leftOut(await wideTiff(range(65533, 65534), full))).toEqual(['coloursNotApplied']);
+  expect(await leftOut(await wideTiff([], (sample, i) => (i === 0 ? 65535 : sample)))).toEqual(['coloursNotApplied']);
+});
+
+test('the opacity of a TIFF of 10 to 14 bits in 16 is laid on black and asked as any other', async () => {
+  const rgba = await blackPhotograph();
+  const values = [...rgba].map((value) => value * 16);
+  const extra: TiffEntry = { tag: 338, type: 3, values: [2] };
+  const size = { widthPx: SIDE, heightPx: SIDE, channels: 4 as never };
+  expect(await leftOut(makeTiff(samplesDirectory(size, { bits: 16, more: [extra] }, values)))).toContain(
+    'otherOnLightGround',
+  );
+});
+
+test('a picture of another format behind a JPEG is named, and other bytes where its end should be', async () => {
+  const [one, png] = [await jpeg(), await photograph().png().toBuffer()];
+  expect(await leftOut(Buffer.concat([one, png]))).toEqual(['pictureBehind']);
+  expect(await leftOut(Buffer.concat([one, Buffer.alloc(5000)]))).toEqual([]);
+  expect(await leftOut(Buffer.concat([one.subarray(0, -2), Buffer.alloc(5000, 0xff).fill(7, 1)]))).toEqual([
+    'endMarkerMissing',
+  ]);
+});
+
 test('one of two profiles in pieces of the same number is named, whichever is applied', async () => {
   const [usual, hiding] = [makeProfile('RGB ', 2.2), HIDING.white];
   expect(await leftOut(jpegWith(jpegWith(await jpeg(), usual), hiding))).toContain('coloursNotApplied');
@@ -130,8 +211,8 @@ test('one of two profiles in pieces of the same number is named, whichever is ap
   expect(await leftOut(jpegWith(jpegWith(await jpeg(), usual), usual))).toEqual([]);
 });
 
-test('profiles of screens, cameras and linear light take nothing out', async () => {
-  for (const exponent of [1, 1.8, 2.2, 2.6])
+test('profiles of screens and cameras take nothing out', async () => {
+  for (const exponent of [1.8, 2.2, 2.6])
     expect(await leftOut(jpegWith(await jpeg(), makeProfile('RGB ', exponent)))).toEqual([]);
   expect(await leftOut(await photograph().withIccProfile('p3').jpeg().toBuffer())).toEqual([]);
 });

@@ -17,6 +17,10 @@ export function behindEnd(bytes: Uint8Array, mediaType: string, end = ENDS[media
   return end === undefined ? [] : behindOf(bytes.subarray(end));
 }
 
+/** Pictures of other formats behind a JPEG; films and further JPEGs are read by jpeg-ending.ts. */
+export const othersBehindJpeg = (rest: Uint8Array): Remark[] =>
+  behindOf(rest).filter((one) => one.kind === 'pictureBehind' && one.what !== 'jpeg' && one.what !== 'film');
+
 const ENDS: Readonly<Record<string, (bytes: Uint8Array) => number | undefined>> = {
   'image/png': endOfPng,
   'image/gif': endOfGif,
@@ -41,7 +45,8 @@ const ENDS: Readonly<Record<string, (bytes: Uint8Array) => number | undefined>> 
 const BEGINNINGS = [
   ['jpeg', '\xff\xd8\xff', 0],
   ['png', '\x89PNG\r\n\x1a\n', 0],
-  ['gif', 'GIF8', 0],
+  ['gif', 'GIF87a', 0],
+  ['gif', 'GIF89a', 0],
   ['webp', 'WEBPVP8', 8],
   ['film', 'ftyp', 4],
   ['heif', 'ftyp', 4],

@@ -11,8 +11,11 @@ export type ProfileLook = {
   space: string;
   curve: number | undefined;
   points: number | undefined;
-  /** True where its curves are known, and none is level anywhere but in black. */
-  isLevelNowhere: boolean;
+  /**
+   * True where all of it is known and like the spaces of screens and cameras: curves near sRGB's, of
+   * which no part is much flatter, and primaries that add up to white.
+   */
+  isPlain: boolean;
 };
 
 const HEAD_BYTES = 128;
@@ -26,7 +29,7 @@ export function lookAtProfile(profile: Uint8Array): ProfileLook | undefined {
   const tags = tagsOf(profile);
   const isByTables = [...tags.keys()].some((name) => /^[AD]2B/.test(name));
   if (isByTables || lettersOf(profile, 20) !== 'XYZ ')
-    return { space, curve: undefined, points: undefined, isLevelNowhere: false };
+    return { space, curve: undefined, points: undefined, isPlain: false };
   const isGrey = space === 'GRAY';
   const curves = (isGrey ? ['kTRC'] : ['rTRC', 'gTRC', 'bTRC']).map((name) => curveOf(tags.get(name)));
   const points = isGrey
@@ -36,7 +39,7 @@ export function lookAtProfile(profile: Uint8Array): ProfileLook | undefined {
     space,
     curve: greatest(curves.map((one) => one && distanceFromSrgb(one))),
     points: greatest(points),
-    isLevelNowhere: curves.every((one) => one !== undefined && !isLevelSomewhere(one)),
+    isPlain: curves.every((one) => one !== undefined && isPlainCurve(one)) && (isGrey || addsUpToWhite(tags)),
   };
 }
 
@@ -92,15 +95,28 @@ export function distanceFromSrgb(curve: Curve): number {
   return most;
 }
 
-/** Samples that a part of the range has, and how much less it shows of them than sRGB's to be level. */
-const [PART, LEVEL] = [16, 0.2];
+/** The farthest from sRGB's that a plain curve shows, and how much flatter a part of so many samples may be. */
+const [PLAIN_CURVE, PART, FLATTEST] = [0.09, 16, 0.5];
 
-/** Does a part of the range come out as good as one shade? In black the eye sees none either. */
-function isLevelSomewhere(curve: Curve): boolean {
+/** In black the eye sees no steps either. */
+function isPlainCurve(curve: Curve): boolean {
   const shown = (value: number): number => 255 * sampleOfLight(Math.min(1, Math.max(0, curve(value / 255))));
+  if (!(distanceFromSrgb(curve) <= PLAIN_CURVE)) return false;
   for (let from = PART; from + PART <= 255; from++)
-    if (!(Math.abs(shown(from + PART) - shown(from)) >= LEVEL * PART)) return true;
-  return false;
+    if (!(shown(from + PART) - shown(from) >= FLATTEST * PART)) return false;
+  return true;
+}
+
+/** White as profiles state it, by D50, and how far the sum of the primaries may be off. */
+const [D50_WHITE, WHITE_OFF] = [[0.9642, 1, 0.8249], 0.03] as const;
+
+function addsUpToWhite(tags: ReadonlyMap<string, Uint8Array>): boolean {
+  const primaries = ['rXYZ', 'gXYZ', 'bXYZ'].map((name) => tags.get(name));
+  if (!primaries.every((tag) => tag !== undefined && tag.length >= 20)) return false;
+  return D50_WHITE.every((wanted, i) => {
+    const sum = primaries.reduce((all, tag) => all + viewOf(tag!).getInt32(8 + 4 * i) / 65536, 0);
+    return Math.abs(sum - wanted) <= WHITE_OFF;
+  });
 }
 
 function curveOf(tag: Uint8Array | undefined): Curve | undefined {

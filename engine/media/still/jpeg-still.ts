@@ -2,21 +2,26 @@
 import type { Remark } from '../../../contract/remark.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
+import { othersBehindJpeg } from './behind-end.ts';
 import { type DecodedStill, unreadable, withLeftOut, withRemarks } from './decoded-still.ts';
 import { type JpegEnding, readJpegEnding } from './jpeg-ending.ts';
 import { decodeByLibvips } from './libvips-still.ts';
 
+/** Bytes in place of the end that may hold a picture of a face. */
+const SMALLEST_PICTURE_BYTES = 1024;
+
 /** What lies behind the picture in its file. */
-const leftBehind = ({ picturesBehind, filmBehind }: JpegEnding): Remark[] => [
+const leftBehind = (bytes: Uint8Array, { picturesBehind, filmBehind, dataEnd }: JpegEnding): Remark[] => [
   ...(picturesBehind > 0 ? [{ kind: 'firstOfPictures', pictures: picturesBehind + 1 } as const] : []),
   ...(filmBehind ? [{ kind: 'filmBehind' } as const] : []),
+  ...othersBehindJpeg(bytes.subarray(dataEnd)),
 ];
 
 /** What is known of a JPEG before it is decoded; undefined for all else. `isWhole`: to its end. */
 export function jpegOf(bytes: Uint8Array): { isWhole: boolean; leftOut: Remark[] } | undefined {
   if (mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) !== 'image/jpeg') return undefined;
   const ending = readJpegEnding(bytes);
-  return ending && { isWhole: ending.hasEndMarker, leftOut: leftBehind(ending) };
+  return ending && { isWhole: ending.hasEndMarker, leftOut: leftBehind(bytes, ending) };
 }
 
 /**
@@ -27,12 +32,15 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
   const ending = readJpegEnding(bytes);
   if (!ending) return decodeByLibvips(bytes);
   const { hasEndMarker, hasAllScans, dataEnd } = ending;
-  const behind = leftBehind(ending);
+  const behind = leftBehind(bytes, ending);
   if (hasEndMarker) return withLeftOut(await decodeByLibvips(bytes), behind);
   if (!hasAllScans) return unreadable('truncated', { kind: 'scansMissing' });
   const read = await decodeByLibvips(Buffer.concat([bytes.subarray(0, dataEnd), Buffer.from([0xff, 0xd9])]));
   // Blocks that are missing show as data that end too soon.
   if (read.kind === 'unreadable' && /premature end/i.test(unreadableWords(read)))
     return unreadable('truncated', read.message);
-  return withRemarks(withLeftOut(read, behind), [{ kind: 'endMarkerMissing', otherBytes: bytes.length - dataEnd }]);
+  const rest = bytes.subarray(dataEnd);
+  const missing: Remark[] = [{ kind: 'endMarkerMissing', otherBytes: rest.length }];
+  const mayHoldPicture = rest.length > SMALLEST_PICTURE_BYTES && rest.some((byte) => byte !== 0);
+  return mayHoldPicture ? withLeftOut(read, [...behind, ...missing]) : withRemarks(withLeftOut(read, behind), missing);
 }

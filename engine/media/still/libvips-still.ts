@@ -26,7 +26,7 @@ export async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {})
     const limit = pixelsThatFit();
     if (width * height > limit) return tooLarge(width, height, limit);
     const hasPlainAlpha = isPlainAlpha(metadata);
-    const profile = await profileUse(bytes, metadata);
+    const profile = await profileUse(bytes, { ...metadata, width, height });
     const { data, info, warnings } = await readSamples(bytes, inner, hasPlainAlpha ? rgbaOf : samplesOf);
     // The same memory as a plain array: a copy would be another 0.8 GB at the limit.
     const samples = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -8,14 +8,14 @@ import { hiddenPart } from './hidden-part.ts';
 export type Shades = { widthPx: number; heightPx: number; values: Float32Array };
 
 /**
- * The longer side of a picture in small: a face of 64 px in 12 megapixels has some eight. At least
- * four pixels are one, so that soft edges of letters are none.
+ * Pixels of a side that are one in small: by the longer side of the picture, but no fewer than soft
+ * edges of letters have, and no more than an eighth of the smallest face that is looked for.
  */
-const [SIDE, LEAST_BLOCK] = [512, 4];
+const [CELLS, LEAST_BLOCK, MOST_BLOCK] = [512, 4, 8];
 /** Between neighbours in small: what is seen as a step, and the part of it that is not seen any more. */
 const [SEEN_STEP, UNSEEN_PART] = [8, 1 / 3];
 /** So many steps make a face as small as is looked for. */
-const STEPS_OF_A_FACE = 40;
+const STEPS_OF_A_FACE = 20;
 
 /** `lights` gives the light of the pixel at an offset, once for each rendering. */
 function inSmall(
@@ -23,7 +23,7 @@ function inSmall(
   renderings: number,
   addLights: (pixel: number, into: Float32Array, at: number) => void,
 ): Shades[] {
-  const block = Math.max(LEAST_BLOCK, Math.ceil(Math.max(widthPx, heightPx) / SIDE));
+  const block = Math.min(MOST_BLOCK, Math.max(LEAST_BLOCK, Math.ceil(Math.max(widthPx, heightPx) / CELLS)));
   const [columns, rows] = [Math.ceil(widthPx / block), Math.ceil(heightPx / block)];
   const sums = new Float32Array(columns * rows * renderings);
   for (let y = 0, pixel = 0; y < heightPx; y++)
@@ -63,6 +63,49 @@ export function showsMore(other: Shades, looked: Shades): boolean {
   return steps >= STEPS_OF_A_FACE;
 }
 
+/** Cells of a side in which one rendering is held against another, and what is left of it that is seen. */
+const [PATCH, SEEN_REST] = [3, 6];
+/** So many of nine patches beside each other are a face; along an edge there are three, at a corner five. */
+const PATCHES_OF_A_FACE = 6;
+
+/**
+ * Is `other` another picture than `looked`, also where a pattern is in both? In each patch what is no
+ * darker, lighter or fainter copy of it is left over: the rest of a straight line through both.
+ */
+export function isAnother(other: Shades, looked: Shades): boolean {
+  const [columns, rows] = [Math.floor(looked.widthPx / PATCH), Math.floor(looked.heightPx / PATCH)];
+  const isOther = Array.from({ length: columns * rows }, (_, i) => {
+    const at = Math.floor(i / columns) * PATCH * looked.widthPx + (i % columns) * PATCH;
+    return restOf(other, looked, at) > SEEN_REST;
+  });
+  for (let y = 0; y + 3 <= rows; y++)
+    for (let x = 0; x + 3 <= columns; x++) {
+      let patches = 0;
+      for (let row = y; row < y + 3; row++)
+        for (let column = x; column < x + 3; column++) if (isOther[row * columns + column]) patches += 1;
+      if (patches >= PATCHES_OF_A_FACE) return true;
+    }
+  return false;
+}
+
+/** Standard deviation of what the best line leaves of the patch at an offset. */
+function restOf(other: Shades, looked: Shades, at: number): number {
+  let [n, sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0, 0];
+  for (let row = 0; row < PATCH; row++)
+    for (let column = 0; column < PATCH; column++) {
+      const cell = at + row * looked.widthPx + column;
+      const [a, b] = [looked.values[cell]!, other.values[cell]!];
+      n += 1;
+      sumA += a;
+      sumB += b;
+      sumAA += a * a;
+      sumBB += b * b;
+      sumAB += a * b;
+    }
+  const [inA, inB, inBoth] = [sumAA - sumA ** 2 / n, sumBB - sumB ** 2 / n, sumAB - (sumA * sumB) / n];
+  return Math.sqrt(Math.max(0, inB - (inA > 1e-6 ? inBoth ** 2 / inA : 0)) / n);
+}
+
 /**
  * What the transparency of a picture keeps from being seen, laid on black; empty where that is
  * nothing. 8-bit R G B A.
@@ -77,10 +120,10 @@ export function hiddenByOpacity(rgba: Uint8Array, size: { widthPx: number; heigh
     into[at + 2]! += light;
   }) as [Shades, Shades, Shades];
   const hidden = hiddenPart(rgba);
-  const isOther = hidden.length === 0 && showsMore(without, onBlack);
+  const shows = (other: Shades): boolean => showsMore(other, onBlack) || isAnother(other, onBlack);
   return [
     ...hidden,
-    ...(showsMore(onWhite, onBlack) ? [{ kind: 'otherOnLightGround' } as const] : []),
-    ...(isOther ? [{ kind: 'otherWithoutTransparency' } as const] : []),
+    ...(shows(onWhite) ? [{ kind: 'otherOnLightGround' } as const] : []),
+    ...(hidden.length === 0 && shows(without) ? [{ kind: 'otherWithoutTransparency' } as const] : []),
   ];
 }

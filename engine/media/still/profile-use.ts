@@ -19,7 +19,7 @@ export type ProfileUse = { isApplied: boolean; otherColours?: OtherColours; flat
 /** What becomes of the profile of a file, by what libvips says of it. */
 export async function profileUse(
   bytes: Uint8Array,
-  { icc, space = 'srgb' }: Pick<Metadata, 'icc' | 'space'>,
+  { icc, space = 'srgb', width = 0, height = 0 }: Partial<Pick<Metadata, 'icc' | 'space' | 'width' | 'height'>>,
 ): Promise<ProfileUse> {
   const mediaType = mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '';
   const samples = SAMPLES[space] ?? 'RGB';
@@ -35,22 +35,31 @@ export async function profileUse(
   const far = stated.map((one) => coloursOfProfile(one, samples)).find((one) => one?.isFar);
   const isAnother = !isApplied || stated.some((one) => Buffer.compare(one, profile) !== 0);
   const otherColours = (isAnother ? far : undefined) ?? (isApplied ? undefined : own);
-  const flattens = isApplied && (await takesContrast(bytes, profile));
+  const flattens = isApplied && (await takesContrast(bytes, profile, { width, height }));
   return { isApplied, ...(otherColours ? { otherColours } : {}), ...(flattens ? { flattens } : {}) };
 }
 
-/** Longer side of the picture that is compared with and without its profile. */
-const COMPARED_PX = 512;
+/** By how much the picture is made smaller to be compared, and its longest side then. */
+const [REDUCED_BY, LONGEST_COMPARED_PX] = [4, 2048];
 
 /**
- * Of the picture itself, in small; not asked where its profile is a curve that takes contrast from no
- * part of the range.
+ * Of the picture itself, in small; not asked where its profile is as a whole one of the plain ones of
+ * screens and cameras.
  */
-async function takesContrast(bytes: Uint8Array, profile: Uint8Array): Promise<boolean> {
-  if (lookAtProfile(profile)?.isLevelNowhere) return false;
+async function takesContrast(
+  bytes: Uint8Array,
+  profile: Uint8Array,
+  { width = 0, height = 0 }: Pick<Metadata, 'width' | 'height'>,
+): Promise<boolean> {
+  if (lookAtProfile(profile)?.isPlain) return false;
+  const longest = Math.max(width, height);
+  const side = Math.max(
+    1,
+    Math.min(LONGEST_COMPARED_PX, Math.max(Math.min(longest, 512), Math.round(longest / REDUCED_BY))),
+  );
   const shades = async (ignoreIcc: boolean): Promise<Shades> => {
     const { data, info } = await sharp(bytes, { ignoreIcc, failOn: 'none', limitInputPixels: PIXEL_LIMIT })
-      .resize(COMPARED_PX, COMPARED_PX, { fit: 'inside', withoutEnlargement: true })
+      .resize(side, side, { fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#000' })
       .toColourspace('srgb')
       .removeAlpha()

@@ -3,6 +3,7 @@
 // states, or by the one its samples keep to, or refused. Runs in the decode process.
 import type { Remark } from '../../../contract/remark.ts';
 import type { WhyUnreadable } from '../../../contract/unreadable.ts';
+import type { OtherColours } from './decoded-still.ts';
 import type { TiffTags } from './tiff-directories.ts';
 
 const [SAMPLE_FORMAT, BITS] = [339, 258] as const;
@@ -85,6 +86,31 @@ function scaleOfFloats(least: number, most: number): SampleScale | WhyUnreadable
     to: top,
     why: { kind: 'floatSamples', to: top },
   };
+}
+
+/** Share of the samples that may lie beyond a range that they keep to, and the part of it that they fill. */
+const [MOST_BEYOND, LEAST_FILLED] = [0.01, 0.1];
+
+/**
+ * Where samples do not keep to the scale, or are all but gone in it, programs that take another one
+ * show another picture. Undefined for an ordinary one.
+ */
+export function otherScale(
+  samples: ArrayLike<number>,
+  { from, to }: Pick<SampleScale, 'from' | 'to'>,
+  leastFilled = LEAST_FILLED,
+): OtherColours | undefined {
+  let [beyond, dark, light] = [0, 0, 0];
+  const span = to - from;
+  for (let i = 0; i < samples.length; i++) {
+    const place = (samples[i]! - from) / span;
+    if (place < 0 || place > 1) beyond += 1;
+    if (place <= leastFilled) dark += 1;
+    if (place >= 1 - leastFilled) light += 1;
+  }
+  const most = (1 - MOST_BEYOND) * samples.length;
+  if (beyond <= MOST_BEYOND * samples.length && dark < most && light < most) return undefined;
+  return { by: 'range of samples', stated: `${from} to ${to}`, isFar: true };
 }
 
 /** Samples as bytes by a scale. */

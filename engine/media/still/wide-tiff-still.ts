@@ -8,10 +8,15 @@ import {
   unreadable,
   withLeftOut,
 } from './decoded-still.ts';
-import { openStill, pagesLeftOut, remarksFrom, threeFromOne } from './libvips-still.ts';
+import { layOnBlack } from './hidden-part.ts';
+import { decodeByLibvips, openStill, pagesLeftOut, remarksFrom, threeFromOne } from './libvips-still.ts';
 import { coloursOfProfile } from './other-colours.ts';
+import { hiddenByOpacity } from './other-renderings.ts';
 import { tiffDirectories } from './tiff-directories.ts';
-import { bytesFromSamples, sampleKindOf, scaleOf } from './wide-samples.ts';
+import { bytesFromSamples, otherScale, sampleKindOf, scaleOf } from './wide-samples.ts';
+
+/** Part of the range of 16 bits in which nothing is seen. */
+const ALL_BUT_BLACK = 0.02;
 
 /** Undefined for a TIFF whose samples are ordinary ones. */
 export async function decodeWideTiff(bytes: Uint8Array): Promise<DecodedStill | undefined> {
@@ -23,20 +28,25 @@ export async function decodeWideTiff(bytes: Uint8Array): Promise<DecodedStill | 
     const { width = 0, height = 0, ...metadata } = await openStill(bytes, 'truncated').metadata();
     const limit = pixelsThatFit();
     if (width * height > limit) return tooLarge(width, height, limit);
-    const { samples, channels, widthPx, heightPx } = await wideSamples(bytes, metadata.space);
+    const { samples, opacity, channels, widthPx, heightPx } = await wideSamples(bytes, metadata);
     let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const value of samples) [least, most] = [Math.min(least, value), Math.max(most, value)];
     const isNumbers = samples.every((value) => Number.isFinite(value));
     const scale = scaleOf(kind, isNumbers ? least : Number.NaN, most);
-    if (scale === undefined) return undefined;
+    if (scale === undefined) {
+      // One bright sample is enough to make a picture of eight bits black.
+      const otherColours = otherScale(samples, { from: 0, to: 65535 }, ALL_BUT_BLACK);
+      return otherColours && ({ ...(await decodeByLibvips(bytes)), otherColours } as DecodedStill);
+    }
     if ('kind' in scale) return unreadable('unsupportedFormat', scale);
     const grey = bytesFromSamples(samples, scale);
-    const data = channels === 3 ? grey : threeFromOne(grey, channels);
+    const rgb = channels === 3 ? grey : threeFromOne(grey, channels);
+    const { data, hidden } = opacity ? laidOnBlack(rgb, opacity, { widthPx, heightPx }) : { data: rgb, hidden: [] };
     const remarks = [scale.why, ...remarksFrom({ ...metadata, depth: 'uchar' }, false)];
     // The samples are scaled by their own range, and no profile is applied to them.
     const { icc, channels: ofFile = 3 } = metadata;
-    const otherColours = icc && coloursOfProfile(icc, ofFile < 3 ? 'GRAY' : 'RGB');
-    const own = otherColours ? { otherColours } : {};
+    const otherColours = otherScale(samples, scale) ?? (icc && coloursOfProfile(icc, ofFile < 3 ? 'GRAY' : 'RGB'));
+    const own = { hidden, ...(otherColours ? { otherColours } : {}) };
     return withLeftOut({ kind: 'decoded', widthPx, heightPx, data, remarks, ...own }, pagesLeftOut(metadata));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -44,13 +54,40 @@ export async function decodeWideTiff(bytes: Uint8Array): Promise<DecodedStill | 
   }
 }
 
-/** Samples as the file has them, upright, without transparency. */
-async function wideSamples(bytes: Uint8Array, space: string | undefined) {
+/** Samples as the file has them, upright, and the opacity of each pixel, 0..255. */
+async function wideSamples(bytes: Uint8Array, { space, hasAlpha }: { space?: string; hasAlpha?: boolean }) {
   const own = space === 'scrgb' || space === 'rgb16' || space === 'grey16' ? space : undefined;
   // A profile is for samples that fill their range: of others it makes black, or white.
-  const upright = openStill(bytes, 'warning', { ignoreIcc: true }).rotate().removeAlpha();
+  const upright = openStill(bytes, 'warning', { ignoreIcc: true }).rotate();
   const kept = own ? upright.pipelineColourspace(own).toColourspace(own) : upright;
   const { data, info } = await kept.raw({ depth: 'float' }).toBuffer({ resolveWithObject: true });
-  const samples = new Float32Array(data.buffer, data.byteOffset, data.byteLength >> 2);
-  return { samples, channels: info.channels, widthPx: info.width, heightPx: info.height };
+  const all = new Float32Array(data.buffer, data.byteOffset, data.byteLength >> 2);
+  const size = { widthPx: info.width, heightPx: info.height };
+  const channels = info.channels - (hasAlpha ? 1 : 0);
+  if (!hasAlpha) return { samples: all, opacity: undefined, channels, ...size };
+  const pixels = size.widthPx * size.heightPx;
+  const samples = new Float32Array(pixels * channels);
+  const opacity = new Float32Array(pixels);
+  for (let i = 0; i < pixels; i++) {
+    for (let c = 0; c < channels; c++) samples[i * channels + c] = all[i * info.channels + c]!;
+    opacity[i] = all[i * info.channels + channels]!;
+  }
+  return { samples, opacity: opacityAsBytes(opacity), channels, ...size };
+}
+
+/** By the range it keeps to: that of floats from 0 to 1, or of 8 to 16 bits. */
+function opacityAsBytes(opacity: Float32Array): Uint8Array {
+  const most = opacity.reduce((a, b) => Math.max(a, b), 0);
+  const full = [1, 255, 1023, 4095, 16383, 65535].find((one) => most <= one) ?? most;
+  return Uint8Array.from(opacity, (value) => Math.round((255 * Math.max(0, value)) / full));
+}
+
+function laidOnBlack(rgb: Uint8Array, opacity: Uint8Array, size: { widthPx: number; heightPx: number }) {
+  const rgba = new Uint8Array(opacity.length * 4);
+  for (let i = 0; i < opacity.length; i++) {
+    for (let c = 0; c < 3; c++) rgba[4 * i + c] = rgb[3 * i + c]!;
+    rgba[4 * i + 3] = opacity[i]!;
+  }
+  const hidden = hiddenByOpacity(rgba, size);
+  return { data: layOnBlack(rgba), hidden };
 }

@@ -45,6 +45,8 @@ const LONGEST_PAUSE_MS = 10_000;
 
 /** Of a film whose frames come at even times, a longer time without one is no rate of its own. */
 const [LEAST_PAUSE_MS, STEPS_OF_A_PAUSE] = [1000, 10];
+/** Shorter ones are named where they come to this share of the film. */
+const [SHORT_PAUSE_MS, STEPS_OF_A_SHORT_PAUSE, SHARE_OF_PAUSES] = [200, 3, 0.1];
 
 /** Why no model was validated on a frame; empty for an ordinary one. */
 export function beyondDomainOf(
@@ -211,6 +213,9 @@ export class FrameWalk {
     const longest = pauses.reduce((a, b) => (b.toMs - b.fromMs > a.toMs - a.fromMs ? b : a), pauses[0]!);
     return [
       ...(this.#damagedFrames > 0 ? [{ kind: 'damagedFrames', frames: this.#damagedFrames } as const] : []),
+      ...(this.#reader.unseenAtBeginning > 0
+        ? [{ kind: 'packetsBeforeFirst', packets: this.#reader.unseenAtBeginning } as const]
+        : []),
       ...(longest ? [{ kind: 'timesWithoutFrames', times: pauses.length, ...longest } as const] : []),
       ...(this.#reader.hasOpacityBeside || this.#hasOpacity ? [{ kind: 'opacityNotApplied' } as const] : []),
       ...(this.#otherColours ? [this.#otherColours] : []),
@@ -221,7 +226,10 @@ export class FrameWalk {
   #pauses(): { fromMs: number; toMs: number }[] {
     const steps = this.#pts.slice(1).map((pts, i) => this.#msOf(pts - this.#pts[i]!));
     const usual = [...steps].sort((a, b) => a - b)[steps.length >> 1] ?? 0;
-    const least = Math.max(LEAST_PAUSE_MS, STEPS_OF_A_PAUSE * usual);
+    const short = Math.max(SHORT_PAUSE_MS, STEPS_OF_A_SHORT_PAUSE * usual);
+    const inShort = steps.filter((step) => step >= short).reduce((sum, step) => sum + step - usual, 0);
+    const isGapped = inShort > SHARE_OF_PAUSES * Math.max(1, this.#lastMs);
+    const least = isGapped ? short : Math.max(LEAST_PAUSE_MS, STEPS_OF_A_PAUSE * usual);
     const starts = new Map(this.#clocks.map(({ frame, fromMs }) => [frame, fromMs]));
     let ofClock = 0;
     return steps.flatMap((step, i) => {

@@ -60,6 +60,35 @@ describe('a stretch that is missing', { tags: ['ffmpeg'] }, () => {
     expect(time!.fromMs).toBeLessThan(3500);
   });
 
+  test('many short stretches are named as one long one is; a beginning between two key frames too', async () => {
+    const gaps = ['-vf', "select='lt(mod(t,1),0.3)'", '-fps_mode', 'passthrough'];
+    ffmpeg(...PICTURE, ...gaps, '-c:v', 'mpeg4', at('gaps.mkv'));
+    expect((await walkThrough(at('gaps.mkv'))).leftOut).toMatchObject([{ kind: 'timesWithoutFrames', times: 9 }]);
+    const coding = [
+      '-c:v',
+      'libx264',
+      '-pix_fmt',
+      'yuv420p',
+      '-g',
+      '50',
+      '-bf',
+      '0',
+      '-x264-params',
+      'aud=1:scenecut=0',
+    ];
+    ffmpeg(...PICTURE, ...coding, at('whole.h264'));
+    const stream = readFileSync(at('whole.h264'));
+    const [delimiter, units] = [Buffer.from([0, 0, 0, 1, 9]), [] as number[]];
+    for (let place = stream.indexOf(delimiter); place >= 0; place = stream.indexOf(delimiter, place + 1))
+      units.push(place);
+    // The first picture is taken out, what its decoder needs is left.
+    const idr = stream.indexOf(Buffer.from([0, 0, 1, 0x65]));
+    writeFileSync(at('middle.h264'), Buffer.concat([stream.subarray(0, idr), stream.subarray(units[1]!)]));
+    const { leftOut } = await walkThrough(at('middle.h264'));
+    expect(leftOut.map(({ kind }) => kind)).toContain('packetsBeforeFirst');
+    expect((await walkThrough(at('whole.h264'))).leftOut).toEqual([]);
+  });
+
   test('a film of few frames a second has no pauses', async () => {
     ffmpeg(...testPicture('160x96', 1, 20), '-vf', 'fps=1/4', '-c:v', 'mpeg4', at('slow.mkv'));
     expect((await walkThrough(at('slow.mkv'))).leftOut).toEqual([]);

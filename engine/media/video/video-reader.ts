@@ -144,6 +144,8 @@ export type ReaderOptions = {
 const DISCARD = Number(AV_PKT_FLAG_DISCARD);
 /** Dispositions of a video stream that is a picture beside the film. */
 const COVER = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS | AV_DISPOSITION_STILL_IMAGE;
+/** Packets that no decoder here holds back; fields and parameter sets are packets of their own. */
+const HELD_BACK = 20;
 /** Frames behind an error that are suspect where no rate is stated: a second's. */
 const SUSPECT_FRAMES = 25;
 
@@ -187,6 +189,9 @@ export class VideoReader {
   /** Frames since the last error. */
   #sinceError = 0;
   #refusedPackets = 0;
+  /** Packets that the decoder took before it gave its first frame; counted no further then. */
+  #taken = 0;
+  #hasGiven = false;
   #packets = 0;
   #refreshesGradually: boolean | undefined;
   /** The packet in hand is still to be given: the first of a stream that begins late. */
@@ -476,12 +481,22 @@ export class VideoReader {
     return this.#refusedPackets;
   }
 
+  /**
+   * Packets at the beginning of which no frame came, beyond what a decoder holds back to put frames
+   * in order: of a stream that begins between two key frames.
+   */
+  get unseenAtBeginning(): number {
+    const unseen = this.#taken - this.#decoder.hasBFrames - this.threads - 1;
+    return this.#hasGiven && unseen > HELD_BACK ? unseen : 0;
+  }
+
   /** The next frame in order of presentation; undefined after the last. */
   next(): DecodedFrame | undefined {
     this.#frame.unref();
     for (;;) {
       const got = this.#decoder.receiveFrameSync(this.#frame);
       if (got >= 0) {
+        this.#hasGiven = true;
         const described = this.#describe();
         if (this.#isWanted()) return described;
         this.#frame.unref();
@@ -508,6 +523,7 @@ export class VideoReader {
     const sent = this.#decoder.sendPacketSync(this.#packet);
     this.#packet.unref();
     if (sent < 0) this.#noteError();
+    else if (!this.#hasGiven) this.#taken += 1;
   }
 
   /** The next packet of the stream; false after the last. */
