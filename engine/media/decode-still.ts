@@ -180,8 +180,8 @@ async function decodeHevcCoded(file: HeifFile, pipeline: number | undefined): Pr
   const decoder = `${loaded.HEIF_DECODER}; ${DECODER}`;
   try {
     const decoded = loaded.decodeHeif(file, pixelsThatFit(), pipeline);
-    const { remarks, leftOut, otherColours } = decoded;
-    const own = otherColours ? { otherColours } : {};
+    const { remarks, leftOut, otherColours, hidden = [] } = decoded;
+    const own = { ...(otherColours ? { otherColours } : {}), ...(hidden.length > 0 ? { hidden } : {}) };
     if (decoded.kind === 'pixels')
       return withLeftOut({ kind: 'decoded', ...decoded.pixels, ...own, remarks, decoder }, leftOut);
     const read = await decodeByLibvips(decoded.tiff);

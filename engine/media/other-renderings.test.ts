@@ -1,8 +1,10 @@
 // A picture that other programs show otherwise than it is looked at here is never plainly without a
 // face: its transparency laid on another ground or left aside, its profile not applied, a part cut
 // away, another of several pictures shown.
-import { readFileSync } from 'node:fs';
-import sharp from 'sharp';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import sharp, { type Sharp } from 'sharp';
 import { expect, test } from 'vitest';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { unscoredWords } from '../../contract/wording.ts';
@@ -154,6 +156,38 @@ test('a face of a hundred pixels in a photograph of twelve megapixels is not tak
     .jpeg()
     .toBuffer();
   expect(await leftOut(jpegWith(large, HIDING.black))).toEqual(['flattenedByProfile']);
+});
+
+test('opacity that is multiplied into a HEIC already is asked as any other', { tags: ['ffmpeg'] }, async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-multiplied-'));
+  try {
+    const coded = async (name: string, pixels: Sharp) => {
+      const file = path.join(folder, `${name}.png`);
+      await pixels.png().toFile(file);
+      const input = ['-i', file, '-vf', 'format=yuv444p'];
+      return make.codeByFfmpeg(input, [SIDE, SIDE], path.join(folder, `${name}.mp4`), 'lossless=1');
+    };
+    const black = await coded(
+      'black',
+      sharp({ create: { width: SIDE, height: SIDE, channels: 3, background: '#000' } }),
+    );
+    const seen = await coded('seen', photograph().greyscale());
+    const alpha = make.auxC('urn:mpeg:hevc:2015:auxid:1');
+    const heic = make.makeHeif({
+      primary: 1,
+      items: [
+        { id: 1, ...black },
+        { id: 2, ...seen, properties: [...seen.properties, alpha], hidden: true },
+      ],
+      references: [
+        { type: 'auxl', from: 2, to: [1] },
+        { type: 'prem', from: 1, to: [2] },
+      ],
+    });
+    expect(await leftOut(heic)).toEqual(['otherOnLightGround']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('a pattern in the colours hides nothing that the opacity shows', async () => {

@@ -9,10 +9,11 @@ import { type EmbeddingsWriter, openEmbeddings, RECORD_WORDS, readEmbeddings } f
 import { appendAudit } from '../case/log/audit.ts';
 import { getEvidence } from '../case/rows/evidence.ts';
 import { findFace } from '../case/rows/face.ts';
-import { facesToMeasure, heldEmbeddings, switchedOn } from '../case/rows/persons.ts';
+import { facesToMeasure, switchedOn } from '../case/rows/persons.ts';
 import type { FaceEmbedder } from '../examine/face-embedder.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
 import type { PixelSource } from './face-pixels.ts';
+import { keptEmbeddings } from './kept-embeddings.ts';
 
 /** Embeddings between two entries of the log: what a killed run loses at most. */
 const ENTERED_EVERY = 5000;
@@ -25,7 +26,7 @@ type MeasureDeps = { opened: WritableCase; embedder: FaceEmbedder; pixelsOf: Pix
 
 /** Faces with an embedding that the log holds. Throws SEARCH_REFUSED. */
 async function measuredFaces(opened: WritableCase): Promise<Set<number>> {
-  const held = heldEmbeddings(opened);
+  const held = keptEmbeddings(opened);
   if (!held) return new Set();
   const { words, count } = await readEmbeddings(opened.folder, held);
   return new Set(Array.from({ length: count }, (_, i) => words[i * RECORD_WORDS]!));
@@ -39,7 +40,7 @@ export async function measureFaces(
 ): Promise<void> {
   if (!switchedOn(opened)) throw new RecceError('SEARCH_REFUSED', opened.folder, OFF);
   const { networkSha256 } = embedder;
-  const held = heldEmbeddings(opened);
+  const held = keptEmbeddings(opened);
   if (held && held.networkSha256 !== networkSha256)
     throw new RecceError('SEARCH_REFUSED', opened.folder, OTHER_NETWORK);
   const done = await measuredFaces(opened);

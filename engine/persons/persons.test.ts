@@ -160,6 +160,11 @@ test('a portable case and the backups have none of it', async () => {
   expect(readdirSync(other)).not.toContain('face-embeddings.bin');
   expect(await client.persons.state()).toMatchObject({ kept: 0, faces: 28, on: { who: 'Anna' } });
   expect(await problems()).toEqual([]);
+  // What is not there is made anew.
+  const { id } = await client.persons.measure({ examiner: 'Ben' });
+  expect(await ended(client, id)).toBe('done');
+  expect(await client.persons.state()).toMatchObject({ kept: 28, unusable: null });
+  expect(await problems()).toEqual([]);
   await client.case.close();
   const record = readFileSync(file).subarray(64 + 8, 64 + 520);
   for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { reportOptionsSchema } from '../../contract/report.ts';
-import { visibleJson, visibleLines } from '../../contract/visible-text.ts';
+import { visibleJson, visibleLines, visibleText } from '../../contract/visible-text.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
 import { addFile } from '../case/testing/case-material.ts';
@@ -47,4 +47,14 @@ test('line ends, tabs and the byte order mark of a table are its own; of JSON th
   const json = JSON.stringify({ name: '\u009b\u202e\u2028', more: [1] }, null, 2);
   expect(visibleJson(json)).toContain('"\\u009b\\u202e\\u2028"');
   expect(JSON.parse(visibleJson(json))).toEqual(JSON.parse(json));
+});
+
+test('what has no ink and no width is shown by its number, so that no two names look alike', () => {
+  for (const character of ['\u3164', '\u115f', '\u2800', '\ufe0f', '\ufff9', '\u{e0041}', '\u{1d173}']) {
+    const number = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+    expect(visibleText(`a${character}.jpg`)).toBe(`a[U+${number}].jpg`);
+    const json = JSON.stringify({ name: character });
+    expect(visibleJson(json)).toMatch(/^[\x20-\x7e]+$/);
+    expect(JSON.parse(visibleJson(json))).toEqual({ name: character });
+  }
 });

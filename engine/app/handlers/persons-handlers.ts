@@ -9,9 +9,10 @@ import { isWritable, type ReadableCase, type WritableCase } from '../../case/db/
 import { type Embeddings, eraseEmbeddings, hasEmbeddings, readEmbeddings } from '../../case/embeddings-file.ts';
 import { appendAudit } from '../../case/log/audit.ts';
 import { listJobs } from '../../case/rows/job.ts';
-import { countFacesToMeasure, heldEmbeddings, lastErasure, switchedOn } from '../../case/rows/persons.ts';
+import { countFacesToMeasure, lastErasure, switchedOn } from '../../case/rows/persons.ts';
 import { createPixelSource } from '../../persons/face-pixels.ts';
 import { findAlike } from '../../persons/find-alike.ts';
+import { keptEmbeddings } from '../../persons/kept-embeddings.ts';
 import { OFF, OTHER_NETWORK } from '../../persons/measure-faces.ts';
 import type { CurrentCase, WorkingCase } from '../current-case.ts';
 import type { Services } from '../services.ts';
@@ -73,8 +74,8 @@ export const personsHandlers = (deps: Deps) => {
   const kept = new WeakMap<CaseDatabase, Kept>();
 
   const embeddingsOf = async (handle: ReadableCase): Promise<Embeddings> => {
-    const held = heldEmbeddings(handle);
-    if (!held || !hasEmbeddings(handle.folder)) return NONE_YET;
+    const held = keptEmbeddings(handle);
+    if (!held) return NONE_YET;
     if (held.networkSha256 !== faceEmbedder.networkSha256) throw refusal(handle, OTHER_NETWORK);
     const known = kept.get(handle.db);
     if (known?.sha256 === held.sha256) return known.embeddings;
@@ -84,7 +85,7 @@ export const personsHandlers = (deps: Deps) => {
   };
 
   const stateOf = async (handle: ReadableCase): Promise<PersonsState> => {
-    const held = hasEmbeddings(handle.folder) ? heldEmbeddings(handle) : undefined;
+    const held = keptEmbeddings(handle);
     const unusable = await embeddingsOf(handle).then(
       () => null,
       (error: RecceError) => error.detail,
@@ -105,7 +106,7 @@ export const personsHandlers = (deps: Deps) => {
     if (!switchedOn(handle) && !hasEmbeddings(handle.folder))
       throw refusal(handle, 'there is nothing to erase: it is off.');
     await endMeasuring(working, who);
-    const embeddings = hasEmbeddings(handle.folder) ? (heldEmbeddings(handle)?.embeddings ?? 0) : 0;
+    const embeddings = keptEmbeddings(handle)?.embeddings ?? 0;
     await eraseEmbeddings(handle.folder);
     kept.get(handle.db)?.embeddings.words.fill(0);
     kept.delete(handle.db);
@@ -140,13 +141,13 @@ export const personsHandlers = (deps: Deps) => {
 
   return {
     state: procedures.persons.state.handler(() => stateOf(currentCase.opened.handle)),
+    // In turn: no other case is opened, and nothing made, between what is erased and its entry.
     switchOn: procedures.persons.switchOn.handler(({ input }) =>
-      inNameOf(currentCase, input.examiner, () => switchOn(currentCase, input.reason)),
+      currentCase.inTurn(async () => inNameOf(currentCase, input.examiner, () => switchOn(currentCase, input.reason))),
     ),
     measure: procedures.persons.measure.handler(({ input }) =>
-      inNameOf(currentCase, input.examiner, () => measure(currentCase)),
+      currentCase.inTurn(async () => inNameOf(currentCase, input.examiner, () => measure(currentCase))),
     ),
-    // In turn: no other case is opened between what is erased and its entry.
     erase: procedures.persons.erase.handler(({ input }) =>
       currentCase.inTurn(() => {
         const who = inNameOf(currentCase, input.examiner, () => expectExaminer(currentCase));

@@ -4,6 +4,7 @@
 import type { Remark } from '../../../contract/remark.ts';
 import { coloursOfCodes } from '../still/coded-colours.ts';
 import type { OtherColours } from '../still/decoded-still.ts';
+import { hiddenByOpacity } from '../still/other-renderings.ts';
 import { VIDEO_DECODER } from '../video/video-reader.ts';
 import type { HeifFile } from './heif-items.ts';
 import { corrupt } from './heif-refusal.ts';
@@ -20,10 +21,13 @@ export const HEIF_DECODER = VIDEO_DECODER;
  * Pixels to be taken as they are, or a TIFF in memory with the file's colour profile or
  * transparency, to be read as any other photograph with one is.
  */
-export type DecodedHeif = { remarks: Remark[]; leftOut: Remark[]; otherColours?: OtherColours } & (
-  | { kind: 'pixels'; pixels: Pixels }
-  | { kind: 'tiff'; tiff: Uint8Array }
-);
+export type DecodedHeif = {
+  remarks: Remark[];
+  leftOut: Remark[];
+  otherColours?: OtherColours;
+  /** What a transparency that is already multiplied in hides; of any other whoever lays it on black says it. */
+  hidden?: Remark[];
+} & ({ kind: 'pixels'; pixels: Pixels } | { kind: 'tiff'; tiff: Uint8Array });
 
 /**
  * Decodes the primary picture; `pipeline` 1 left curves of high dynamic range as they were coded.
@@ -36,8 +40,10 @@ export function decodeHeif(file: HeifFile, pixelLimit: number, pipeline?: number
   if (colour.matrix !== IDENTITY && hasUndecodedBlock(canvas)) throw corrupt({ kind: 'codedPicturePart' });
   const rgb = rgbFromSamples(canvas, colour, pipeline !== 1 && !picture.colour.profile);
   // Where transparency is already multiplied in, the picture lies on black as it is.
-  const opacity = alpha && !premultiplied ? opacityOf(alpha, canvas, pixelLimit) : undefined;
+  const stated = alpha && opacityOf(alpha, canvas, pixelLimit);
+  const opacity = premultiplied ? undefined : stated;
   const { widthPx, heightPx } = canvas;
+  const hidden = premultiplied && stated ? hiddenByOpacity(notMultiplied(rgb, stated), { widthPx, heightPx }) : [];
   const whole = opacity
     ? { widthPx, heightPx, channels: 4, data: withOpacity(rgb, opacity) }
     : { widthPx, heightPx, channels: 3, data: rgb };
@@ -51,8 +57,8 @@ export function decodeHeif(file: HeifFile, pixelLimit: number, pipeline?: number
   if (premultiplied) all.push({ kind: 'laidOnBlack' });
   const { profile, coded } = picture.colour;
   // What the container states is told of whoever decodes the picture; this it leaves to the stream.
-  const stated = coded || profile ? undefined : coloursOfCodes('coded picture', colour, true);
-  const said = { remarks: all, leftOut, ...(stated?.isFar ? { otherColours: stated } : {}) };
+  const own = coded || profile ? undefined : coloursOfCodes('coded picture', colour, true);
+  const said = { remarks: all, leftOut, hidden, ...(own?.isFar ? { otherColours: own } : {}) };
   if (!opacity && !profile) return { kind: 'pixels', pixels, ...said };
   return { kind: 'tiff', tiff: tiffFromPixels(pixels, profile), ...said };
 }
@@ -81,6 +87,15 @@ function opacityOf(plan: PicturePlan, { widthPx, heightPx }: SampleCanvas, pixel
     });
   const toByte = byteTable(canvas.bits, true);
   return Uint8Array.from(canvas.planes[0]!.samples, (value) => toByte[value]!);
+}
+
+/** Colours as they are where nothing is multiplied in, with their opacity. */
+function notMultiplied(rgb: Uint8Array, opacity: Uint8Array): Uint8Array {
+  const out = withOpacity(rgb, opacity);
+  for (let i = 0; i < opacity.length; i++)
+    for (let c = 4 * i; c < 4 * i + 3; c++)
+      out[c] = opacity[i] === 0 ? 0 : Math.min(255, Math.round((255 * out[c]!) / opacity[i]!));
+  return out;
 }
 
 function withOpacity(rgb: Uint8Array, opacity: Uint8Array): Uint8Array {

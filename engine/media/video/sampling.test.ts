@@ -19,6 +19,16 @@ test('two frames a second are the first at or after every half second, to the en
   expect(chosen(ntsc, 2)).toHaveLength(20);
 });
 
+test('a film whose times stand still, or run too fast, is not passed over by them', () => {
+  expect(
+    chosen(
+      Array.from({ length: 200 }, (_, i) => i / 10),
+      2,
+    ),
+  ).toHaveLength(4);
+  expect(chosen(new Array<number>(200).fill(0), 2)).toHaveLength(4);
+});
+
 test('after a gap in the timestamps nothing is made up for, and a slow file gives every frame', () => {
   expect(chosen([0, 100, 9000, 9100, 9600], 2)).toEqual([0, 9000, 9600]);
   expect(chosen([0, 3000, 6000], 2)).toEqual([0, 3000, 6000]);
