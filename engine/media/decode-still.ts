@@ -19,6 +19,7 @@ import {
   withRemarks,
 } from './still/decoded-still.ts';
 import { otherRange, pngLeftOut, withOwnRange } from './still/dynamic-range.ts';
+import { layOnBlack, withOpacity } from './still/hidden-part.ts';
 import { largestOfIcon } from './still/icon.ts';
 import { decodeJpeg } from './still/jpeg-still.ts';
 import { decodeByLibvips } from './still/libvips-still.ts';
@@ -29,6 +30,7 @@ import {
   withFlattened,
   withOtherColours,
 } from './still/other-colours.ts';
+import { hiddenByOpacity } from './still/other-renderings.ts';
 import { readRawPhotograph } from './still/raw-photograph.ts';
 import { decodeRaw } from './still/raw-still.ts';
 import { decodeWideTiff } from './still/wide-tiff-still.ts';
@@ -131,12 +133,23 @@ function otherColours(bytes: Uint8Array, mediaType: string): OtherColours | unde
 async function decodeIcon(bytes: Uint8Array): Promise<DecodedStill> {
   const largest = largestOfIcon(bytes);
   if (!largest) return unreadable('corrupt', { kind: 'iconDirectory' });
-  const { file, mediaType, pictures } = largest;
-  const read =
+  const { file, mediaType, pictures, opacity } = largest;
+  const bitmap =
     mediaType === 'image/png'
       ? withOtherColours(await decodeByLibvips(file), coloursOfPng(file))
       : withOtherColours(await decodeByFfmpeg(file, mediaType), coloursOfContainer(file, mediaType));
+  const read = opacity ? withMask(bitmap, opacity) : bitmap;
   return withLeftOut(read, pictures > 1 ? [{ kind: 'largestOfIcon', pictures }] : []);
+}
+
+/** Laid on black by the mask of its own, as any other transparency is. */
+function withMask(decoded: DecodedStill, opacity: Uint8Array): DecodedStill {
+  if (decoded.kind !== 'decoded' || !opacity.includes(0)) return decoded;
+  const { widthPx, heightPx, data } = decoded;
+  if (opacity.length !== widthPx * heightPx) return decoded;
+  const rgba = withOpacity(data, opacity);
+  const hidden = hiddenByOpacity(rgba, { widthPx, heightPx });
+  return { ...withRemarks(decoded, [{ kind: 'laidOnBlack' }]), data: layOnBlack(rgba), hidden } as DecodedStill;
 }
 
 /** FFmpeg's library is loaded at the first such file. */

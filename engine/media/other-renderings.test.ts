@@ -190,6 +190,51 @@ test('opacity that is multiplied into a HEIC already is asked as any other', { t
   }
 });
 
+test('the mask of an icon of 24 bits is laid on black and asked; a palette of another size than its head says is named', async () => {
+  const grey = await photograph().greyscale().raw().toBuffer();
+  const head = Buffer.alloc(40);
+  for (const [at, value] of [
+    [0, 40],
+    [4, SIDE],
+    [8, 2 * SIDE],
+    [12, 1 | (24 << 16)],
+  ] as const)
+    head.writeUInt32LE(value, at);
+  // Dark is opaque, light is open, in between by chance: the photograph in one bit.
+  const mask = Buffer.alloc((SIDE / 8) * SIDE);
+  for (let i = 0, chance = 1; i < SIDE ** 2; i++) {
+    chance = (chance * 75) % 65537;
+    const [x, y] = [i % SIDE, SIDE - 1 - Math.floor(i / SIDE)];
+    if (grey[i]! > chance % 256) mask[(y * SIDE + x) >> 3]! |= 0x80 >> (x & 7);
+  }
+  const bitmap = Buffer.concat([head, Buffer.alloc(3 * SIDE ** 2), mask]);
+  const directory = Buffer.from([0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 22, 0, 0, 0]);
+  directory.writeUInt32LE(bitmap.length, 14);
+  expect(await leftOut(Buffer.concat([directory, bitmap]))).toContain('otherOnLightGround');
+
+  const colours = await bitmapOf256(1024);
+  expect(await leftOut(colours)).toEqual([]);
+  expect(await leftOut(await bitmapOf256(768))).toEqual(['coloursNotApplied']);
+});
+
+/** Eight bits a pixel, with so much room for its palette, in grey. */
+async function bitmapOf256(room: number): Promise<Buffer> {
+  const grey = await photograph().greyscale().raw().toBuffer();
+  const head = Buffer.alloc(54 + room);
+  head.write('BM', 'latin1');
+  for (const [at, value] of [
+    [2, head.length + grey.length],
+    [10, head.length],
+    [14, 40],
+    [18, SIDE],
+    [22, SIDE],
+    [26, 1 | (8 << 16)],
+  ] as const)
+    head.writeUInt32LE(value, at);
+  for (let i = 0; 54 + 4 * i + 3 < head.length; i++) head.fill(i, 54 + 4 * i, 54 + 4 * i + 3);
+  return Buffer.concat([head, grey]);
+}
+
 test('a pattern in the colours hides nothing that the opacity shows', async () => {
   const pixels = await blackPhotograph();
   for (let i = 0; i < SIDE ** 2; i++)

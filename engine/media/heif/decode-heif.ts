@@ -4,6 +4,7 @@
 import type { Remark } from '../../../contract/remark.ts';
 import { coloursOfCodes } from '../still/coded-colours.ts';
 import type { OtherColours } from '../still/decoded-still.ts';
+import { withOpacity } from '../still/hidden-part.ts';
 import { hiddenByOpacity } from '../still/other-renderings.ts';
 import { VIDEO_DECODER } from '../video/video-reader.ts';
 import type { HeifFile } from './heif-items.ts';
@@ -95,17 +96,6 @@ function notMultiplied(rgb: Uint8Array, opacity: Uint8Array): Uint8Array {
   for (let i = 0; i < opacity.length; i++)
     for (let c = 4 * i; c < 4 * i + 3; c++)
       out[c] = opacity[i] === 0 ? 0 : Math.min(255, Math.round((255 * out[c]!) / opacity[i]!));
-  return out;
-}
-
-function withOpacity(rgb: Uint8Array, opacity: Uint8Array): Uint8Array {
-  const out = new Uint8Array(opacity.length * 4);
-  for (let i = 0; i < opacity.length; i++) {
-    out[i * 4] = rgb[i * 3]!;
-    out[i * 4 + 1] = rgb[i * 3 + 1]!;
-    out[i * 4 + 2] = rgb[i * 3 + 2]!;
-    out[i * 4 + 3] = opacity[i]!;
-  }
   return out;
 }
 

@@ -35,3 +35,15 @@ export function layOnBlack(rgba: Uint8Array): Uint8Array {
   }
   return rgba.subarray(0, (rgba.length / 4) * 3);
 }
+
+/** R G B and an opacity for each pixel, together. */
+export function withOpacity(rgb: Uint8Array, opacity: Uint8Array): Uint8Array {
+  const out = new Uint8Array(opacity.length * 4);
+  for (let i = 0; i < opacity.length; i++) {
+    out[i * 4] = rgb[i * 3]!;
+    out[i * 4 + 1] = rgb[i * 3 + 1]!;
+    out[i * 4 + 2] = rgb[i * 3 + 2]!;
+    out[i * 4 + 3] = opacity[i]!;
+  }
+  return out;
+}

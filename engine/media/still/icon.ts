@@ -2,8 +2,17 @@
 // looked at. Each is a PNG, or a bitmap without its file header whose lower half is a mask of one
 // bit. Pure.
 
-/** The largest picture as a file of its own, and how many there are. */
-export type IconPicture = { file: Uint8Array; mediaType: 'image/png' | 'image/bmp'; pictures: number; widthPx: number };
+/**
+ * The largest picture as a file of its own, and how many there are. `opacity`: 0 or 255 for each
+ * pixel, from the top on, where the bitmap has no other.
+ */
+export type IconPicture = {
+  file: Uint8Array;
+  mediaType: 'image/png' | 'image/bmp';
+  pictures: number;
+  widthPx: number;
+  opacity?: Uint8Array;
+};
 
 /** Undefined where the bytes are no icon, or its directory names what is not there. */
 export function largestOfIcon(bytes: Uint8Array): IconPicture | undefined {
@@ -21,7 +30,8 @@ export function largestOfIcon(bytes: Uint8Array): IconPicture | undefined {
   const picture = bytes.subarray(best.from, best.from + best.length);
   const own = { pictures: count, widthPx: best.widthPx };
   if (picture[0] === 0x89 && picture[1] === 0x50) return { ...own, file: picture, mediaType: 'image/png' };
-  return { ...own, file: bitmapFile(picture), mediaType: 'image/bmp' };
+  const opacity = opacityOfMask(picture);
+  return { ...own, file: bitmapFile(picture), mediaType: 'image/bmp', ...(opacity ? { opacity } : {}) };
 }
 
 /** The bitmap with a file header, and with the height of the picture alone. */
@@ -36,4 +46,25 @@ function bitmapFile(picture: Uint8Array): Uint8Array {
   header.writeUInt32LE(14 + body.length, 2);
   header.writeUInt32LE(14 + headerSize + colours * 4, 10);
   return Buffer.concat([header, body]);
+}
+
+/** Undefined where the bitmap has opacity of its own, or its mask is not there. */
+function opacityOfMask(picture: Uint8Array): Uint8Array | undefined {
+  const view = new DataView(picture.buffer, picture.byteOffset, picture.byteLength);
+  const [headerSize, widthPx, heightPx] = [
+    view.getUint32(0, true),
+    view.getInt32(4, true),
+    view.getInt32(8, true) >> 1,
+  ];
+  const [bits, coding] = [view.getUint16(14, true), view.getUint32(16, true)];
+  if (bits >= 32 || coding !== 0 || widthPx < 1 || heightPx < 1 || widthPx > 1024 || heightPx > 1024) return undefined;
+  const colours = bits <= 8 ? view.getUint32(32, true) || 2 ** bits : 0;
+  const rowBytes = (pixelBits: number): number => ((widthPx * pixelBits + 31) >> 5) * 4;
+  const from = headerSize + 4 * colours + rowBytes(bits) * heightPx;
+  if (from + rowBytes(1) * heightPx > picture.length) return undefined;
+  return Uint8Array.from({ length: widthPx * heightPx }, (_, i) => {
+    const [x, y] = [i % widthPx, Math.floor(i / widthPx)];
+    const byte = picture[from + (heightPx - 1 - y) * rowBytes(1) + (x >> 3)]!;
+    return (byte >> (7 - (x & 7))) & 1 ? 0 : 255;
+  });
 }

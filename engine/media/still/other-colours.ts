@@ -155,6 +155,8 @@ const [LINKED, CALIBRATED] = [0x4c494e4b, 0] as const;
 /** Endpoints and exponents of a header of version 4 or 5; zeros are none. */
 function coloursOfBmp(bytes: Uint8Array): OtherColours | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const palette = paletteOfBmp(view);
+  if (palette) return palette;
   if (view.getUint32(14, true) < 108) return undefined;
   const space = view.getUint32(70, true);
   if (space === LINKED) return { by: 'header', stated: 'a profile in another file', isFar: true };
@@ -168,6 +170,23 @@ function coloursOfBmp(bytes: Uint8Array): OtherColours | undefined {
   if (light <= NEAR_LIGHT) return own;
   const isFar = light > FAR_LIGHT || (own?.isFar ?? false);
   return { by: 'header', stated: `gamma ${exponents.map((one) => Number(one.toFixed(3))).join(' ')}`, isFar };
+}
+
+/**
+ * A palette whose room before the pixels is not what its header says: programs read three bytes a
+ * colour or four, and show two pictures.
+ */
+function paletteOfBmp(view: DataView): OtherColours | undefined {
+  const headBytes = view.getUint32(14, true);
+  const isOld = headBytes < 40;
+  const bits = view.getUint16(isOld ? 24 : 28, true);
+  if (bits > 8) return undefined;
+  const colours = (isOld ? 0 : view.getUint32(46, true)) || 2 ** bits;
+  const room = view.getUint32(10, true) - 14 - headBytes;
+  const isAsStated = isOld ? room < 4 * colours : room >= 4 * colours;
+  return isAsStated
+    ? undefined
+    : { by: 'palette', stated: `${colours} colours in ${room} bytes, of ${isOld ? 3 : 4} bytes each`, isFar: true };
 }
 
 /** Numbers of ISO/IEC 15444-1, I.5.3.3: sRGB, grey and YCC of sRGB. */

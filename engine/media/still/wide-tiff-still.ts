@@ -8,7 +8,7 @@ import {
   unreadable,
   withLeftOut,
 } from './decoded-still.ts';
-import { layOnBlack } from './hidden-part.ts';
+import { layOnBlack, withOpacity } from './hidden-part.ts';
 import { decodeByLibvips, openStill, pagesLeftOut, remarksFrom, threeFromOne } from './libvips-still.ts';
 import { coloursOfProfile } from './other-colours.ts';
 import { hiddenByOpacity } from './other-renderings.ts';
@@ -83,11 +83,7 @@ function opacityAsBytes(opacity: Float32Array): Uint8Array {
 }
 
 function laidOnBlack(rgb: Uint8Array, opacity: Uint8Array, size: { widthPx: number; heightPx: number }) {
-  const rgba = new Uint8Array(opacity.length * 4);
-  for (let i = 0; i < opacity.length; i++) {
-    for (let c = 0; c < 3; c++) rgba[4 * i + c] = rgb[3 * i + c]!;
-    rgba[4 * i + 3] = opacity[i]!;
-  }
+  const rgba = withOpacity(rgb, opacity);
   const hidden = hiddenByOpacity(rgba, size);
   return { data: layOnBlack(rgba), hidden };
 }
