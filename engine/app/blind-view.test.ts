@@ -168,3 +168,31 @@ test('in blind review the address of a result by a model that was asked second i
   await client.opinion.give({ evidenceId, faceId, conclusion: 'forged' });
   expect(await refusal(verdictId)).toBe('shown');
 });
+
+test('in blind review neither a rerun of all nor stability of a face tells what a model that was asked second said', async () => {
+  const folder = path.join(root, `second-${n++}`);
+  const made = createCase(folder, { title: 'S', reference: '', demonstration: false });
+  addFile(made, 'a.jpg', [0.9]);
+  const modelId = '9'.repeat(64) as Sha256;
+  const secondLook = { cannotTell: true, sampleShare: 0, seed: 1, first: testModel.id, because: 'cannotTell' as const };
+  keepModel(made, { ...testModel, id: modelId });
+  addFile(made, 'b.jpg', [0.5], { modelId, secondLook });
+  const second = allVerdicts(made).find((one) => one.modelId === modelId)!;
+  closeCase(made);
+  await client.case.open({ folder });
+  const ended = async (id: number): Promise<void> => {
+    for await (const { job } of await client.job.watch()) if (job.id === id && job.endedAt !== null) return;
+  };
+  await client.session.set({ examiner: 'Anna', blind: false });
+  const all = await client.rerun.start({});
+  await ended(all.id);
+  const rowsOf = async () => (await client.rerun.read({ jobId: all.id })).rows.map(({ verdictId }) => verdictId);
+  expect(await rowsOf()).toContain(second.id);
+  await client.session.set({ examiner: 'Ben', blind: true });
+  expect(await rowsOf()).not.toContain(second.id);
+  expect((await client.rerun.start({})).input).toMatchObject({ verdictIds: [] });
+  await expect(client.rerun.start({ verdictIds: [second.id] })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(client.stability.start({ faceIds: [second.faceId!] })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await client.opinion.give({ evidenceId: second.evidenceId, faceId: second.faceId, conclusion: 'forged' });
+  expect(await rowsOf()).toContain(second.id);
+});

@@ -105,11 +105,20 @@ function withoutRows({ someSecond }: Known, entry: AuditEntry): AuditEntry {
   return { ...entry, details: { ...Object.fromEntries(shown), rows: `hidden ${UNTIL_LEFT}` } };
 }
 
+/** True in blind review of a job that another began, on results that are not all decided. */
+export function isOfAnother(currentCase: CurrentCase, job: Job): boolean {
+  const { opened, viewer } = currentCase;
+  if (!viewer.blind || isOwn(currentCase, String(job.input.who ?? ''))) return false;
+  return isOfUndecided(job, decidedVerdicts(opened.handle.db, viewer.examinerId));
+}
+
 /** A job as whoever sits at the case may see it: that it is under way, not on what, nor on how many. */
 export function jobAsSeen(currentCase: CurrentCase, job: Job): Job {
   const { opened, viewer } = currentCase;
-  if (!viewer.blind || isOwn(currentCase, String(job.input.who ?? ''))) return job;
-  if (!isOfUndecided(job, decidedVerdicts(opened.handle.db, viewer.examinerId))) return job;
+  // The numbers of all results are also those of a model that was asked second.
+  if (viewer.blind && job.input.ofAll === true && askedSecond(opened.handle).size > 0)
+    return { ...job, input: { ...job.input, verdictIds: [] } };
+  if (!isOfAnother(currentCase, job)) return job;
   return { ...job, input: {}, progress: NOTHING_YET, error: job.error === null ? null : `Hidden ${UNTIL_LEFT}.` };
 }
 

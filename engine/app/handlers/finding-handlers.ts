@@ -9,7 +9,6 @@ import { readAgreement } from '../../case/grid/agreement.ts';
 import { findingsOf, hidesFrom, hidesTrack, placeOfFinding, queryFindings } from '../../case/grid/finding.ts';
 import { countFindings } from '../../case/grid/finding-counts.ts';
 import { readFacets } from '../../case/grid/finding-facets.ts';
-import type { Viewer } from '../../case/grid/finding-filter.ts';
 import { modelOf, modelsUnseen, ofOneModel } from '../../case/grid/model-shown.ts';
 import { equalFilesOf, getEvidence, listEvidence } from '../../case/rows/evidence.ts';
 import { listExhibits } from '../../case/rows/exhibit.ts';
@@ -35,6 +34,7 @@ import { metadataOf } from '../read-metadata-of-evidence.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 import { inNameOf } from './session-handlers.ts';
+import { isUnseen, notThere } from './verdicts-of-call.ts';
 
 export const evidenceHandlers = (
   deps: Pick<Services, 'currentCase' | 'decoder' | 'installation' | 'videoPictures'>,
@@ -89,17 +89,6 @@ function inspect(currentCase: CurrentCase, verdictId: VerdictId): Inspection {
     sameBytes: equalFilesOf(handle, evidence),
   };
 }
-
-/**
- * True of the verdict of a model that was asked second, on what is reviewed blind and not decided: that
- * there is one tells that the first model could not. An address kept from an open sitting names it.
- */
-const isUnseen = ({ opened: { handle }, viewer }: CurrentCase, { evidenceId, faceId, modelId }: Verdict): boolean =>
-  modelsUnseen(handle, viewer).has(modelId) && hidesFrom(handle, viewer, evidenceId, faceId);
-
-/** The same words for both in blind review: that it is there at all may tell what is hidden. */
-const notThere = ({ blind }: Viewer): string =>
-  blind ? 'The case has no such verdict, or blind review does not show it.' : 'The case has no such verdict.';
 
 /** Another model's verdict, its score as hidden as that of the verdict inspected. */
 function besideFrom(currentCase: CurrentCase, { id, modelId, madeAt, outcome }: Verdict, hides: boolean) {

@@ -14,7 +14,7 @@ import { findVerdict, verdictsOfFace } from '../../case/rows/verdict.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { procedures } from './implementer.ts';
 import { inNameOf } from './session-handlers.ts';
-import { expectVerdicts, isHidden } from './verdicts-of-call.ts';
+import { expectVerdicts, isHidden, isUnseenNumber } from './verdicts-of-call.ts';
 
 type Wanted = { verdictIds: readonly VerdictId[] } | { faceIds: readonly FaceId[] } | { filter: FindingFilter };
 
@@ -22,18 +22,19 @@ type Wanted = { verdictIds: readonly VerdictId[] } | { faceIds: readonly FaceId[
 const MOST = 1_000_000;
 
 /** Throws NOT_FOUND for what the case does not have. */
-function verdictsOf({ working: { handle }, viewer }: CurrentCase, wanted: Wanted): VerdictId[] {
+function verdictsOf(currentCase: CurrentCase, wanted: Wanted): VerdictId[] {
+  const { handle } = currentCase.working;
   if ('filter' in wanted) {
     const filter: FindingFilter = { ...wanted.filter, kinds: ['scored'] };
-    return [...eachSelected(handle, filter, MOST, viewer)].map(({ verdictId }) => verdictId);
+    return [...eachSelected(handle, filter, MOST, currentCase.viewer)].map(({ verdictId }) => verdictId);
   }
   if ('verdictIds' in wanted) {
-    expectVerdicts(handle, wanted.verdictIds);
+    expectVerdicts(currentCase, wanted.verdictIds);
     return [...wanted.verdictIds];
   }
   return wanted.faceIds.flatMap((id) => {
     const face = findFace(handle, id);
-    const found = face ? verdictsOfFace(handle, face) : [];
+    const found = (face ? verdictsOfFace(handle, face) : []).filter((one) => !isUnseenNumber(currentCase, one));
     if (found.length === 0) throw new RecceError('NOT_FOUND', `Face ${id}`, 'the case has no verdict on such a face.');
     return found;
   });
@@ -66,7 +67,7 @@ export const stabilityHandlers = (currentCase: CurrentCase) => ({
   ),
   measured: procedures.stability.measured.handler(({ input: { verdictId } }) => {
     const { handle } = currentCase.opened;
-    expectVerdicts(handle, [verdictId]);
+    expectVerdicts(currentCase, [verdictId]);
     const { modelId, validationSha256 } = findVerdict(handle, verdictId)!.parameters;
     return (validationSha256 && findValidation(handle, modelId, validationSha256)?.stability) ?? null;
   }),
