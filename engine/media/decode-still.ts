@@ -5,7 +5,7 @@ import { type HeifFile, readHeifItems } from './heif/heif-items.ts';
 import { HeifRefusal } from './heif/heif-refusal.ts';
 import { besidePrimary, cutAway, primaryCoding, severalCoded } from './heif/picture-plan.ts';
 import { tiffFromPixels } from './heif/tiff-from-pixels.ts';
-import { mediaTypeFromBytes, SNIFF_BYTES } from './sniff.ts';
+import { mediaTypeFromBytes, SNIFF_BYTES, stillBrandOf } from './sniff.ts';
 import { BEHIND_END_SINCE_PIPELINE, behindEnd } from './still/behind-end.ts';
 import { jxlEnd } from './still/boxed-end.ts';
 import {
@@ -44,7 +44,7 @@ const BY_FFMPEG = /^image\/(bmp|jp2|jxl|qoi|vnd\.adobe\.photoshop|x-pcx|x-sgi|x-
  * colours are not scored as if they were seen.
  */
 export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill> {
-  const read = await decodeByKind(bytes, pipeline);
+  const read = await decodeByKind(underOwnBrand(bytes, pipeline), pipeline);
   if (pipeline !== undefined && pipeline < BEHIND_END_SINCE_PIPELINE) return read;
   const mediaType = mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '';
   const own = read.kind === 'decoded' ? read.otherColours : undefined;
@@ -64,6 +64,15 @@ async function behind(bytes: Uint8Array, mediaType: string, read: DecodedStill):
   if (mediaType !== 'image/jxl') return behindEnd(bytes, mediaType);
   const { jxlCodestreamLength } = await import('./still/ffmpeg-still.ts');
   return behindEnd(bytes, mediaType, jxlEnd(bytes, jxlCodestreamLength));
+}
+
+/** libheif goes by the major brand alone: where that is a film's, one that the file has as well takes its place. */
+function underOwnBrand(bytes: Uint8Array, pipeline?: number): Uint8Array {
+  const brand = pipeline === 1 ? undefined : stillBrandOf(bytes);
+  if (!brand) return bytes;
+  const own = Uint8Array.from(bytes);
+  own.set(Buffer.from(brand, 'latin1'), 8);
+  return own;
 }
 
 /**

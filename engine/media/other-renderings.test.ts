@@ -12,6 +12,7 @@ import { decodeReduced } from './decode-reduced.ts';
 import { decodeStill } from './decode-still.ts';
 import { samplePhotograph } from './finder-weights.ts';
 import * as make from './heif/testing/make-heif.ts';
+import { mediaTypeFromBytes } from './sniff.ts';
 import { jpegWith, makeProfile, pngChunkOf, pngWith, webpWith } from './still/testing/make-profile.ts';
 import { iconFile } from './still/testing/make-stills.ts';
 import { makeTiff, samplesDirectory, type TiffEntry } from './still/testing/make-tiff.ts';
@@ -234,6 +235,37 @@ async function bitmapOf256(room: number): Promise<Buffer> {
   for (let i = 0; 54 + 4 * i + 3 < head.length; i++) head.fill(i, 54 + 4 * i, 54 + 4 * i + 3);
   return Buffer.concat([head, grey]);
 }
+
+test('a negative is another picture: by opacity, and by a profile whose curve falls', async () => {
+  const grey = await photograph().greyscale().raw().toBuffer();
+  const pixels = Uint8Array.from({ length: 4 * SIDE ** 2 }, (_, i) => (i % 4 === 3 ? 255 - grey[i >> 2]! : 128));
+  const png = await sharp(pixels, { raw: { width: SIDE, height: SIDE, channels: 4 } })
+    .png()
+    .toBuffer();
+  expect(await leftOut(png)).toContain('otherOnLightGround');
+  const falling = makeProfile('RGB ', 2.2);
+  for (const name of ['rTRC', 'gTRC', 'bTRC']) {
+    const at = falling.readUInt32BE(falling.indexOf(name, 128, 'latin1') + 4) + 12;
+    for (let i = 0; i < 1024; i++) falling.writeUInt16BE(Math.round(65535 * (1 - i / 1023) ** 2.2), at + 2 * i);
+  }
+  expect(await leftOut(jpegWith(await jpeg(), falling))).toEqual(['flattenedByProfile']);
+});
+
+test('a TIFF of signed bytes, or of luma and chroma beside each other, is named', async () => {
+  const samples = await photograph().removeAlpha().raw().toBuffer();
+  const size = { widthPx: SIDE, heightPx: SIDE, channels: 3 as const };
+  const written = (...more: TiffEntry[]) => makeTiff(samplesDirectory(size, { bits: 8, more }, [...samples]));
+  expect(await leftOut(written())).toEqual([]);
+  expect(await leftOut(written({ tag: 339, type: 3, values: [2, 2, 2] }))).toEqual(['coloursNotApplied']);
+});
+
+test('an AVIF whose major brand is a film’s is the photograph that it says to be as well', async () => {
+  const avif = await photograph().avif({ lossless: true, effort: 0 }).toBuffer();
+  const [plain, renamed] = [Buffer.from(avif), Buffer.from(avif)];
+  renamed.write('isom', 8, 'latin1');
+  expect(mediaTypeFromBytes(renamed)).toBe('image/avif');
+  expect(await leftOut(renamed)).toEqual(await leftOut(plain));
+});
 
 test('a pattern in the colours hides nothing that the opacity shows', async () => {
   const pixels = await blackPhotograph();

@@ -128,11 +128,26 @@ function portableMap(begin: string): string | undefined {
 }
 
 /**
+ * Of a file whose major brand is a film's and which says to be a still as well: browsers go by any of
+ * the brands. A film that it holds too is told of beside the picture.
+ */
+export function stillBrandOf(bytes: Uint8Array): string | undefined {
+  if (ascii(bytes, 4, 8) !== 'ftyp' || bytes.length < 16) return undefined;
+  const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
+  const brands: string[] = [];
+  for (let at = 16; at + 4 <= Math.min(size, bytes.length); at += 4) brands.push(ascii(bytes, at, at + 4));
+  const isStill = STILL_BRANDS[ascii(bytes, 8, 12)] !== undefined;
+  return isStill ? undefined : ['avif', 'heic', 'heix', 'mif1'].find((brand) => brands.includes(brand));
+}
+
+/**
  * Media type from the content, or undefined when it is neither a still nor a video known here.
  * `pipeline` 1 knew fewer; that of now when absent.
  */
 export function mediaTypeFromBytes(bytes: Uint8Array, pipeline?: number): string | undefined {
   if (pipeline !== 1 && ascii(bytes, 4, 12) === 'ftypcrx ') return 'image/x-canon-cr3';
+  const still = pipeline === 1 ? undefined : stillBrandOf(bytes);
+  if (still) return STILL_BRANDS[still];
   for (const rule of pipeline === 1 ? RULES : [...RULES, ...LATER_RULES]) {
     const type = rule(bytes);
     if (type) return type;

@@ -18,8 +18,14 @@ export function behindEnd(bytes: Uint8Array, mediaType: string, end = ENDS[media
 }
 
 /** Pictures of other formats behind a JPEG; films and further JPEGs are read by jpeg-ending.ts. */
-export const othersBehindJpeg = (rest: Uint8Array): Remark[] =>
-  behindOf(rest).filter((one) => one.kind === 'pictureBehind' && one.what !== 'jpeg' && one.what !== 'film');
+export function othersBehindJpeg(rest: Uint8Array): Remark[] {
+  const said = behindOf(rest);
+  const pictures = said.filter((one) => one.kind === 'pictureBehind' && one.what !== 'jpeg' && one.what !== 'film');
+  // Bytes of makers follow many photographs; what begins as a file of pictures does is none of them.
+  const begins = mediaTypeFromBytes(rest.subarray(0, SNIFF_BYTES)) ?? '';
+  const isFile = /^image\/(?!jpeg)/.test(begins) || (rest[0] === 0x50 && rest[1] === 0x4b && rest[2] === 3);
+  return pictures.length > 0 ? pictures : isFile ? [{ kind: 'bytesBehind', bytes: rest.length }] : [];
+}
 
 const ENDS: Readonly<Record<string, (bytes: Uint8Array) => number | undefined>> = {
   'image/png': endOfPng,

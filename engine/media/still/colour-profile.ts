@@ -39,7 +39,9 @@ export function lookAtProfile(profile: Uint8Array): ProfileLook | undefined {
     space,
     curve: greatest(curves.map((one) => one && distanceFromSrgb(one))),
     points: greatest(points),
-    isPlain: curves.every((one) => one !== undefined && isPlainCurve(one)) && (isGrey || addsUpToWhite(tags)),
+    isPlain:
+      curves.every((one) => one !== undefined && isPlainCurve(one)) &&
+      (isGrey || (addsUpToWhite(tags) && points.every((one) => one !== undefined && one <= PLAIN_POINT))),
   };
 }
 
@@ -106,6 +108,9 @@ function isPlainCurve(curve: Curve): boolean {
     if (!(shown(from + PART) - shown(from) >= FLATTEST * PART)) return false;
   return true;
 }
+
+/** The farthest of a primary from sRGB's in a plain space; that of Adobe RGB's green is 0.14. */
+const PLAIN_POINT = 0.2;
 
 /** White as profiles state it, by D50, and how far the sum of the primaries may be off. */
 const [D50_WHITE, WHITE_OFF] = [[0.9642, 1, 0.8249], 0.03] as const;

@@ -11,10 +11,10 @@ import { decodeByLibvips } from './libvips-still.ts';
 const SMALLEST_PICTURE_BYTES = 1024;
 
 /** What lies behind the picture in its file. */
-const leftBehind = (bytes: Uint8Array, { picturesBehind, filmBehind, dataEnd }: JpegEnding): Remark[] => [
+const leftBehind = (bytes: Uint8Array, { picturesBehind, filmBehind, dataEnd, hasEndMarker }: JpegEnding): Remark[] => [
   ...(picturesBehind > 0 ? [{ kind: 'firstOfPictures', pictures: picturesBehind + 1 } as const] : []),
   ...(filmBehind ? [{ kind: 'filmBehind' } as const] : []),
-  ...othersBehindJpeg(bytes.subarray(dataEnd)),
+  ...othersBehindJpeg(bytes.subarray(hasEndMarker ? dataEnd + 2 : dataEnd)),
 ];
 
 /** What is known of a JPEG before it is decoded; undefined for all else. `isWhole`: to its end. */

@@ -10,7 +10,7 @@ import { distanceFromSrgb, lookAtProfile, tableOf } from './colour-profile.ts';
 import { type DecodedStill, type OtherColours, withLeftOut, withRemarks } from './decoded-still.ts';
 import { type PngChunk, pngChunks } from './png-chunk.ts';
 import { jp2Colours, statedProfiles } from './stated-profile.ts';
-import { tiffDirectories, tiffEntry } from './tiff-directories.ts';
+import { type TiffTags, tiffDirectories, tiffEntry } from './tiff-directories.ts';
 
 /** First pipeline whose verdicts know of it: earlier ones are made again without. */
 const OTHER_COLOURS_SINCE_PIPELINE = 4;
@@ -201,10 +201,27 @@ function coloursOfJp2(bytes: Uint8Array): OtherColours | undefined {
 
 const [TRANSFER_FUNCTION, WHITE_POINT, PRIMARIES] = [301, 318, 319] as const;
 
+const [SAMPLE_FORMAT, PHOTOMETRIC, COMPRESSION, SUBSAMPLING] = [339, 262, 259, 530] as const;
+const [SIGNED, YCBCR] = [2, 6] as const;
+const JPEG_IN_TIFF = new Set([6, 7]);
+
+/** Samples that libvips shows as if they were of another kind: signed bytes, and luma and chroma side by side. */
+function kindOfTiff(tags: TiffTags | undefined): OtherColours | undefined {
+  const first = (tag: number): number | undefined => tags?.get(tag)?.[0];
+  if (first(SAMPLE_FORMAT) === SIGNED) return { by: 'SampleFormat', stated: 'signed', isFar: true };
+  const isBesideEachOther = (tags?.get(SUBSAMPLING) ?? [2, 2]).every((one) => one === 1);
+  const isCoded = JPEG_IN_TIFF.has(first(COMPRESSION) ?? 1);
+  return first(PHOTOMETRIC) === YCBCR && isBesideEachOther && !isCoded
+    ? { by: 'PhotometricInterpretation', stated: 'Y Cb Cr', isFar: true }
+    : undefined;
+}
+
 /** TIFF 6.0, section 20. A profile stands before them, and is told of by who decodes the picture. */
 function coloursOfTiff(bytes: Uint8Array): OtherColours | undefined {
-  if (statedProfiles(bytes, 'image/tiff').length > 0) return undefined;
   const tags = tiffDirectories(bytes)[0]?.tags;
+  const kind = kindOfTiff(tags);
+  if (kind) return kind;
+  if (statedProfiles(bytes, 'image/tiff').length > 0) return undefined;
   const primaries = tags?.get(PRIMARIES);
   const white = tags?.get(WHITE_POINT) ?? SRGB_POINTS.slice(0, 2);
   const points = primaries?.length === 6 ? pointsOf('PrimaryChromaticities', [...white, ...primaries]) : undefined;

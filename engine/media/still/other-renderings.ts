@@ -72,24 +72,45 @@ const PATCHES_OF_A_FACE = 6;
  * Is `other` another picture than `looked`, also where a pattern is in both? In each patch what is no
  * darker, lighter or fainter copy of it is left over: the rest of a straight line through both.
  */
-export function isAnother(other: Shades, looked: Shades): boolean {
-  const [columns, rows] = [Math.floor(looked.widthPx / PATCH), Math.floor(looked.heightPx / PATCH)];
-  const isOther = Array.from({ length: columns * rows }, (_, i) => {
-    const at = Math.floor(i / columns) * PATCH * looked.widthPx + (i % columns) * PATCH;
-    return restOf(other, looked, at) > SEEN_REST;
-  });
+export const isAnother = (other: Shades, looked: Shades): boolean =>
+  hasPatches(looked, (at) => restOf(other, looked, at) > SEEN_REST);
+
+/** Are so many patches beside each other such? Asked of the offset of each. */
+function hasPatches({ widthPx, heightPx }: Shades, isSuch: (at: number) => boolean): boolean {
+  const [columns, rows] = [Math.floor(widthPx / PATCH), Math.floor(heightPx / PATCH)];
+  const such = Array.from({ length: columns * rows }, (_, i) =>
+    isSuch(Math.floor(i / columns) * PATCH * widthPx + (i % columns) * PATCH),
+  );
   for (let y = 0; y + 3 <= rows; y++)
     for (let x = 0; x + 3 <= columns; x++) {
       let patches = 0;
       for (let row = y; row < y + 3; row++)
-        for (let column = x; column < x + 3; column++) if (isOther[row * columns + column]) patches += 1;
+        for (let column = x; column < x + 3; column++) if (such[row * columns + column]) patches += 1;
       if (patches >= PATCHES_OF_A_FACE) return true;
     }
   return false;
 }
 
+/** Is `other` the negative of `looked` somewhere? */
+export const isNegative = (other: Shades, looked: Shades): boolean =>
+  hasPatches(looked, (at) => correlationOf(other, looked, at) < -0.5);
+
+/** Below 0 where one darkens as the other lightens; 0 where one of them has no step that is seen. */
+function correlationOf(other: Shades, looked: Shades, at: number): number {
+  const { inA, inB, inBoth, n } = spreadsOf(other, looked, at);
+  const least = n * SEEN_REST ** 2;
+  return inA < least || inB < least ? 0 : inBoth / Math.sqrt(inA * inB);
+}
+
 /** Standard deviation of what the best line leaves of the patch at an offset. */
 function restOf(other: Shades, looked: Shades, at: number): number {
+  const { inA, inB, inBoth, n } = spreadsOf(other, looked, at);
+  // A falling line is a negative: nobody sees a face in that.
+  return Math.sqrt(Math.max(0, inB - (inA > 1e-6 && inBoth > 0 ? inBoth ** 2 / inA : 0)) / n);
+}
+
+/** Sums of squares about the means of a patch: of the one that is looked at, the other, and both. */
+function spreadsOf(other: Shades, looked: Shades, at: number) {
   let [n, sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0, 0];
   for (let row = 0; row < PATCH; row++)
     for (let column = 0; column < PATCH; column++) {
@@ -102,8 +123,7 @@ function restOf(other: Shades, looked: Shades, at: number): number {
       sumBB += b * b;
       sumAB += a * b;
     }
-  const [inA, inB, inBoth] = [sumAA - sumA ** 2 / n, sumBB - sumB ** 2 / n, sumAB - (sumA * sumB) / n];
-  return Math.sqrt(Math.max(0, inB - (inA > 1e-6 ? inBoth ** 2 / inA : 0)) / n);
+  return { n, inA: sumAA - sumA ** 2 / n, inB: sumBB - sumB ** 2 / n, inBoth: sumAB - (sumA * sumB) / n };
 }
 
 /**

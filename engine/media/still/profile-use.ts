@@ -7,7 +7,7 @@ import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
 import { lookAtProfile } from './colour-profile.ts';
 import { type OtherColours, PIXEL_LIMIT } from './decoded-still.ts';
 import { coloursOfProfile, type SampleSpace } from './other-colours.ts';
-import { type Shades, shadesOf, showsMore } from './other-renderings.ts';
+import { isNegative, type Shades, shadesOf, showsMore } from './other-renderings.ts';
 import { statedProfiles } from './stated-profile.ts';
 
 /**
@@ -68,7 +68,8 @@ async function takesContrast(
     return shadesOf(data, info.channels, { widthPx: info.width, heightPx: info.height });
   };
   try {
-    return showsMore(await shades(true), await shades(false));
+    const [stored, shown] = [await shades(true), await shades(false)];
+    return showsMore(stored, shown) || isNegative(stored, shown);
   } catch {
     // Where it cannot be asked it is not ruled out.
     return true;

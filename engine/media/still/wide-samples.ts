@@ -88,8 +88,13 @@ function scaleOfFloats(least: number, most: number): SampleScale | WhyUnreadable
   };
 }
 
-/** Share of the samples that may lie beyond a range that they keep to, and the part of it that they fill. */
-const [MOST_BEYOND, LEAST_FILLED] = [0.01, 0.1];
+/** Of 32-bit samples as float32, as a part of the range. */
+const ROUNDING = 1e-6;
+/**
+ * Share of the samples that may lie beyond a range that they keep to: a small face of 12 megapixels has
+ * more. And that of dark or light ones, in this part of the range, from which on little is seen.
+ */
+const [MOST_BEYOND, MOST_UNSEEN, LEAST_FILLED] = [0.0003, 0.9, 0.1];
 
 /**
  * Where samples do not keep to the scale, or are all but gone in it, programs that take another one
@@ -97,18 +102,20 @@ const [MOST_BEYOND, LEAST_FILLED] = [0.01, 0.1];
  */
 export function otherScale(
   samples: ArrayLike<number>,
-  { from, to }: Pick<SampleScale, 'from' | 'to'>,
+  { from, to, why }: Pick<SampleScale, 'from' | 'to'> & Partial<SampleScale>,
   leastFilled = LEAST_FILLED,
 ): OtherColours | undefined {
   let [beyond, dark, light] = [0, 0, 0];
   const span = to - from;
   for (let i = 0; i < samples.length; i++) {
     const place = (samples[i]! - from) / span;
-    if (place < 0 || place > 1) beyond += 1;
+    if (place < -ROUNDING || place > 1 + ROUNDING) beyond += 1;
     if (place <= leastFilled) dark += 1;
     if (place >= 1 - leastFilled) light += 1;
   }
-  const most = (1 - MOST_BEYOND) * samples.length;
+  const most = MOST_UNSEEN * samples.length;
+  // Of the largest sample no range is made in which the others are too light.
+  if (why?.kind !== 'scaledByStatedRange') light = 0;
   if (beyond <= MOST_BEYOND * samples.length && dark < most && light < most) return undefined;
   return { by: 'range of samples', stated: `${from} to ${to}`, isFar: true };
 }

@@ -144,8 +144,8 @@ export type ReaderOptions = {
 const DISCARD = Number(AV_PKT_FLAG_DISCARD);
 /** Dispositions of a video stream that is a picture beside the film. */
 const COVER = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS | AV_DISPOSITION_STILL_IMAGE;
-/** Packets that no decoder here holds back; fields and parameter sets are packets of their own. */
-const HELD_BACK = 20;
+/** Packets beside those that a decoder holds back: parameter sets, and what a codec looks ahead. */
+const HELD_BACK = 8;
 /** Frames behind an error that are suspect where no rate is stated: a second's. */
 const SUSPECT_FRAMES = 25;
 
@@ -486,7 +486,8 @@ export class VideoReader {
    * in order: of a stream that begins between two key frames.
    */
   get unseenAtBeginning(): number {
-    const unseen = this.#taken - this.#decoder.hasBFrames - this.threads - 1;
+    // Fields are packets of their own.
+    const unseen = this.#taken - 2 * (this.#decoder.hasBFrames + this.threads);
     return this.#hasGiven && unseen > HELD_BACK ? unseen : 0;
   }
 
