@@ -19,7 +19,6 @@ import {
   withRemarks,
 } from './still/decoded-still.ts';
 import { otherRange, pngLeftOut, withOwnRange } from './still/dynamic-range.ts';
-import { layOnBlack, withOpacity } from './still/hidden-part.ts';
 import { largestOfIcon } from './still/icon.ts';
 import { decodeJpeg } from './still/jpeg-still.ts';
 import { decodeByLibvips } from './still/libvips-still.ts';
@@ -30,7 +29,7 @@ import {
   withFlattened,
   withOtherColours,
 } from './still/other-colours.ts';
-import { hiddenByOpacity } from './still/other-renderings.ts';
+import { laidOnBlack } from './still/other-renderings.ts';
 import { readRawPhotograph } from './still/raw-photograph.ts';
 import { decodeRaw } from './still/raw-still.ts';
 import { decodeWideTiff } from './still/wide-tiff-still.ts';
@@ -156,9 +155,8 @@ function withMask(decoded: DecodedStill, opacity: Uint8Array): DecodedStill {
   if (decoded.kind !== 'decoded' || !opacity.includes(0)) return decoded;
   const { widthPx, heightPx, data } = decoded;
   if (opacity.length !== widthPx * heightPx) return decoded;
-  const rgba = withOpacity(data, opacity);
-  const hidden = hiddenByOpacity(rgba, { widthPx, heightPx });
-  return { ...withRemarks(decoded, [{ kind: 'laidOnBlack' }]), data: layOnBlack(rgba), hidden } as DecodedStill;
+  const laid = laidOnBlack(data, opacity, { widthPx, heightPx });
+  return { ...withRemarks(decoded, [{ kind: 'laidOnBlack' }]), ...laid } as DecodedStill;
 }
 
 /** FFmpeg's library is loaded at the first such file. */

@@ -4,6 +4,7 @@ import type { Remark } from '../../../contract/remark.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
 import { heifEnd, jp2End } from './boxed-end.ts';
 import { bmpEnd, iconEnd, pcxEnd, portableMapEnd, qoiEnd, sgiEnd } from './coded-end.ts';
+import { chunkPlaces } from './png-chunk.ts';
 import { tiffEnd } from './tiff-end.ts';
 
 /** First pipeline that says it: verdicts of earlier ones are made again without. */
@@ -84,13 +85,9 @@ function kindOfBrand(box: Buffer): 'film' | 'heif' | undefined {
   return mediaTypeFromBytes(box.subarray(0, SNIFF_BYTES))?.startsWith('image/') ? 'heif' : 'film';
 }
 
-const PNG_HEAD_BYTES = 8;
-
 /** Behind the chunk that ends it (PNG specification, 5.3); undefined where there is none. */
 function endOfPng(bytes: Uint8Array): number | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = PNG_HEAD_BYTES; at + 12 <= bytes.length; at += 12 + view.getUint32(at))
-    if (view.getUint32(at + 4) === 0x49454e44) return at + 12 + view.getUint32(at);
+  for (const { type, to } of chunkPlaces(bytes)) if (type === 'IEND') return to + 4;
   return undefined;
 }
 

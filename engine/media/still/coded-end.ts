@@ -28,7 +28,8 @@ export function bmpEnd(bytes: Uint8Array): number | undefined {
   return Math.max(end, 14 + view.getUint32(126, true) + view.getUint32(130, true));
 }
 
-const rowBytes = (width: number, bits: number): number => 4 * Math.ceil((width * bits) / 32);
+/** Bytes of a row of a bitmap, filled to whole words. */
+export const rowBytes = (width: number, bits: number): number => 4 * Math.ceil((width * bits) / 32);
 
 /** Behind the mark that ends a bitmap of runs. */
 function runsEnd(bytes: Uint8Array, from: number, isHalfBytes: boolean): number | undefined {

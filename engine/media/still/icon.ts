@@ -1,6 +1,7 @@
 // Windows icons and cursors: several pictures of one thing in a file, of which the largest is
 // looked at. Each is a PNG, or a bitmap without its file header whose lower half is a mask of one
 // bit. Pure.
+import { rowBytes } from './coded-end.ts';
 
 /**
  * The largest picture as a file of its own, and how many there are. `opacity`: 0 or 255 for each
@@ -40,13 +41,15 @@ function bitmapFile(picture: Uint8Array): Uint8Array {
   const headerSize = body.readUInt32LE(0);
   const bits = body.readUInt16LE(14);
   body.writeInt32LE(Math.trunc(body.readInt32LE(8) / 2), 8);
-  const colours = bits <= 8 ? body.readUInt32LE(32) || 2 ** bits : 0;
   const header = Buffer.alloc(14);
   header.write('BM', 0, 'latin1');
   header.writeUInt32LE(14 + body.length, 2);
-  header.writeUInt32LE(14 + headerSize + colours * 4, 10);
+  header.writeUInt32LE(14 + headerSize + paletteBytes(bits, body.readUInt32LE(32)), 10);
   return Buffer.concat([header, body]);
 }
+
+/** Four bytes a colour; of none stated as many as so many bits can tell apart. */
+const paletteBytes = (bits: number, stated: number): number => (bits <= 8 ? 4 * (stated || 2 ** bits) : 0);
 
 /** Undefined where the bitmap has opacity of its own, or its mask is not there. */
 function opacityOfMask(picture: Uint8Array): Uint8Array | undefined {
@@ -58,13 +61,12 @@ function opacityOfMask(picture: Uint8Array): Uint8Array | undefined {
   ];
   const [bits, coding] = [view.getUint16(14, true), view.getUint32(16, true)];
   if (bits >= 32 || coding !== 0 || widthPx < 1 || heightPx < 1 || widthPx > 1024 || heightPx > 1024) return undefined;
-  const colours = bits <= 8 ? view.getUint32(32, true) || 2 ** bits : 0;
-  const rowBytes = (pixelBits: number): number => ((widthPx * pixelBits + 31) >> 5) * 4;
-  const from = headerSize + 4 * colours + rowBytes(bits) * heightPx;
-  if (from + rowBytes(1) * heightPx > picture.length) return undefined;
+  const maskRow = rowBytes(widthPx, 1);
+  const from = headerSize + paletteBytes(bits, view.getUint32(32, true)) + rowBytes(widthPx, bits) * heightPx;
+  if (from + maskRow * heightPx > picture.length) return undefined;
   return Uint8Array.from({ length: widthPx * heightPx }, (_, i) => {
     const [x, y] = [i % widthPx, Math.floor(i / widthPx)];
-    const byte = picture[from + (heightPx - 1 - y) * rowBytes(1) + (x >> 3)]!;
+    const byte = picture[from + (heightPx - 1 - y) * maskRow + (x >> 3)]!;
     return (byte >> (7 - (x & 7))) & 1 ? 0 : 255;
   });
 }

@@ -24,21 +24,23 @@ export function withOtherColours(
   if (decoded.kind !== 'decoded' || !found || pipeline < OTHER_COLOURS_SINCE_PIPELINE) return decoded;
   const { by, stated, isFar } = found;
   if (!isFar) return withRemarks(decoded, remarkOf(found));
-  const reason: DomainReason = { kind: 'coloursNotApplied', by, stated };
-  return {
-    ...withLeftOut(decoded, remarkOf(found)),
-    beyondDomain: [...(decoded.beyondDomain ?? []), reason],
-  } as DecodedStill;
+  return asAnotherPicture(decoded, { kind: 'coloursNotApplied', by, stated });
 }
+
+/** Other programs may show another picture: not all was looked at, and no model was validated on such. */
+const asAnotherPicture = (
+  decoded: Extract<DecodedStill, { kind: 'decoded' }>,
+  said: Remark & DomainReason,
+): DecodedStill =>
+  ({
+    ...withLeftOut(decoded, [said]),
+    beyondDomain: [...(decoded.beyondDomain ?? []), said],
+  }) as DecodedStill;
 
 /** Of a picture whose profile, which is applied, takes contrast out of it. */
 export function withFlattened(decoded: DecodedStill, pipeline: number = OTHER_COLOURS_SINCE_PIPELINE): DecodedStill {
   if (decoded.kind !== 'decoded' || !decoded.flattened || pipeline < OTHER_COLOURS_SINCE_PIPELINE) return decoded;
-  const kind = 'flattenedByProfile';
-  return {
-    ...withLeftOut(decoded, [{ kind }]),
-    beyondDomain: [...(decoded.beyondDomain ?? []), { kind }],
-  } as DecodedStill;
+  return asAnotherPicture(decoded, { kind: 'flattenedByProfile' });
 }
 
 /** What is said of them, whether far or near. */

@@ -2,7 +2,7 @@
 // at: laid on a light ground, without its transparency, without its colour profile. Programs differ
 // in these, and a photograph can be written so that each shows another picture. Pure.
 import type { Remark } from '../../../contract/remark.ts';
-import { hiddenPart } from './hidden-part.ts';
+import { hiddenPart, layOnBlack, withOpacity } from './hidden-part.ts';
 
 /** A picture's light in small, row by row, 0..255. */
 export type Shades = { widthPx: number; heightPx: number; values: Float32Array };
@@ -17,7 +17,7 @@ const [SEEN_STEP, UNSEEN_PART] = [8, 1 / 3];
 /** So many steps make a face as small as is looked for. */
 const STEPS_OF_A_FACE = 20;
 
-/** `lights` gives the light of the pixel at an offset, once for each rendering. */
+/** `addLights` adds the light of a pixel to its cell, once for each rendering. */
 function inSmall(
   { widthPx, heightPx }: { widthPx: number; heightPx: number },
   renderings: number,
@@ -146,4 +146,15 @@ export function hiddenByOpacity(rgba: Uint8Array, size: { widthPx: number; heigh
     ...(shows(onWhite) ? [{ kind: 'otherOnLightGround' } as const] : []),
     ...(hidden.length === 0 && shows(without) ? [{ kind: 'otherWithoutTransparency' } as const] : []),
   ];
+}
+
+/** A picture with its opacity laid on black, and what that keeps from being seen. 8-bit R G B. */
+export function laidOnBlack(
+  rgb: Uint8Array,
+  opacity: Uint8Array,
+  size: { widthPx: number; heightPx: number },
+): { data: Uint8Array; hidden: Remark[] } {
+  const rgba = withOpacity(rgb, opacity);
+  const hidden = hiddenByOpacity(rgba, size);
+  return { data: layOnBlack(rgba), hidden };
 }

@@ -8,10 +8,9 @@ import {
   unreadable,
   withLeftOut,
 } from './decoded-still.ts';
-import { layOnBlack, withOpacity } from './hidden-part.ts';
 import { decodeByLibvips, openStill, pagesLeftOut, remarksFrom, threeFromOne } from './libvips-still.ts';
 import { coloursOfProfile } from './other-colours.ts';
-import { hiddenByOpacity } from './other-renderings.ts';
+import { laidOnBlack } from './other-renderings.ts';
 import { tiffDirectories } from './tiff-directories.ts';
 import { bytesFromSamples, otherScale, sampleKindOf, scaleOf } from './wide-samples.ts';
 
@@ -80,10 +79,4 @@ function opacityAsBytes(opacity: Float32Array): Uint8Array {
   const most = opacity.reduce((a, b) => Math.max(a, b), 0);
   const full = [1, 255, 1023, 4095, 16383, 65535].find((one) => most <= one) ?? most;
   return Uint8Array.from(opacity, (value) => Math.round((255 * Math.max(0, value)) / full));
-}
-
-function laidOnBlack(rgb: Uint8Array, opacity: Uint8Array, size: { widthPx: number; heightPx: number }) {
-  const rgba = withOpacity(rgb, opacity);
-  const hidden = hiddenByOpacity(rgba, size);
-  return { data: layOnBlack(rgba), hidden };
 }
