@@ -8,12 +8,12 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditEntry } from '../contract/case.ts';
-import { createClient, createEngine } from '../engine/index.ts';
 import { samplePhotograph } from '../engine/media/finder-weights.ts';
 import { call } from './harness/call.ts';
 import { findBarriers } from './harness/find-barriers.ts';
 import { launch } from './harness/launch.ts';
 import { pictureOf } from './harness/picture-of.ts';
+import { makeScannedCase } from './harness/scanned-case.ts';
 import { screenshot } from './harness/screenshots.ts';
 import { examineAs, hears } from './harness/steps.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
@@ -35,12 +35,7 @@ async function makeCase(): Promise<void> {
     .jpeg({ quality: 60 });
   await smaller.toFile(path.join(media, 'copy of 1.jpg'));
   copyFileSync(samplePhotograph(3), outside);
-  const engine = await createEngine({ appDataFolder: path.join(root, 'home') });
-  const client = createClient(engine);
-  await client.case.create({ folder, title: 'Persons', reference: '', examiner: 'A. Reader' });
-  const { id } = await client.scan.start({ paths: [media] });
-  for await (const { job } of await client.job.watch()) if (job.id === id && job.state === 'done') break;
-  await engine.close();
+  await makeScannedCase({ home: path.join(root, 'home'), folder, title: 'Persons', paths: [media] });
 }
 
 beforeAll(async () => {

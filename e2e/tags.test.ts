@@ -7,11 +7,11 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditEntry } from '../contract/case.ts';
 import type { FindingPage } from '../contract/finding.ts';
-import { createClient, createEngine } from '../engine/index.ts';
 import { call } from './harness/call.ts';
 import { findBarriers } from './harness/find-barriers.ts';
 import { launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
+import { makeScannedCase } from './harness/scanned-case.ts';
 import { screenshot } from './harness/screenshots.ts';
 import { examineAs, hears } from './harness/steps.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
@@ -25,12 +25,7 @@ let page: Page;
 async function makeCase(): Promise<void> {
   const photographs = path.join(root, 'photographs');
   await writePhotographs(photographs, 3);
-  const engine = await createEngine({ appDataFolder: path.join(root, 'home') });
-  const client = createClient(engine);
-  await client.case.create({ folder, title: 'Tags', reference: '', examiner: 'A. Reader' });
-  const { id } = await client.scan.start({ paths: [photographs] });
-  for await (const { job } of await client.job.watch()) if (job.id === id && job.state === 'done') break;
-  await engine.close();
+  await makeScannedCase({ home: path.join(root, 'home'), folder, title: 'Tags', paths: [photographs] });
 }
 
 beforeAll(async () => {

@@ -10,13 +10,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Job } from '../contract/job.ts';
 import type { ReportDocument } from '../contract/report.ts';
 import type { VideoTimeline } from '../contract/track.ts';
-import { createClient, createEngine } from '../engine/index.ts';
 import { makeTwoShots } from '../engine/media/video/testing/make-media.ts';
 import { call } from './harness/call.ts';
 import { findBarriers } from './harness/find-barriers.ts';
 import { launch } from './harness/launch.ts';
 import { outOfReach } from './harness/out-of-reach.ts';
 import { pictureOf } from './harness/picture-of.ts';
+import { makeScannedCase } from './harness/scanned-case.ts';
 import { examineAs, hears } from './harness/steps.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
@@ -52,14 +52,13 @@ async function makeCase(): Promise<void> {
   makeTwoShots(video);
   const copy = path.join(root, 'z copy.mp4');
   copyFileSync(video, copy);
-  const engine = await createEngine({ appDataFolder: path.join(root, 'home') });
-  const client = createClient(engine);
-  await client.case.create({ folder, title: 'Video', reference: '', examiner: 'A. Reader' });
-  const { id } = await client.scan.start({ paths: [video, copy] });
-  for await (const { job } of await client.job.watch()) if (job.id === id && job.state === 'done') break;
-  const [file] = (await client.evidence.list({})).rows;
-  timeline = await client.video.timeline({ evidenceId: file!.id });
-  await engine.close();
+  await makeScannedCase(
+    { home: path.join(root, 'home'), folder, title: 'Video', paths: [video, copy] },
+    async (client) => {
+      const [file] = (await client.evidence.list({})).rows;
+      timeline = await client.video.timeline({ evidenceId: file!.id });
+    },
+  );
 }
 
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { EvidenceId, Sha256, VerdictId } from '../../contract/brand.ts';
 import type { Subject } from '../../contract/opinion.ts';
-import type { VerdictOutcome } from '../../contract/verdict.ts';
+import type { Verdict, VerdictOutcome } from '../../contract/verdict.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
 import { keepModel } from '../case/rows/model.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
@@ -143,7 +143,8 @@ test('in blind review the walks of a model that was asked second are neither cou
   expect((await client.finding.query({ filter: {} })).rows.map(({ verdictId }) => verdictId)).not.toContain(second);
 });
 
-test('in blind review the address of a result by a model that was asked second is no result, until its face is decided', async () => {
+/** Opens a case of two files, of which one was shown to a second model as well; that model's result. */
+async function openWithSecond(): Promise<Verdict> {
   const folder = path.join(root, `second-${n++}`);
   const made = createCase(folder, { title: 'S', reference: '', demonstration: false });
   addFile(made, 'a.jpg', [0.9]);
@@ -151,9 +152,14 @@ test('in blind review the address of a result by a model that was asked second i
   const secondLook = { cannotTell: true, sampleShare: 0, seed: 1, first: testModel.id, because: 'cannotTell' as const };
   keepModel(made, { ...testModel, id: modelId });
   addFile(made, 'b.jpg', [0.5], { modelId, secondLook });
-  const { id: verdictId, evidenceId, faceId } = allVerdicts(made).find((one) => one.modelId === modelId)!;
+  const second = allVerdicts(made).find((one) => one.modelId === modelId)!;
   closeCase(made);
   await client.case.open({ folder });
+  return second;
+}
+
+test('in blind review the address of a result by a model that was asked second is no result, until its face is decided', async () => {
+  const { id: verdictId, evidenceId, faceId, modelId } = await openWithSecond();
   await client.session.set({ examiner: 'Anna', blind: false });
   expect((await client.finding.inspect({ verdictId })).model.id).toBe(modelId);
   await client.session.set({ examiner: 'Ben', blind: true });
@@ -170,16 +176,7 @@ test('in blind review the address of a result by a model that was asked second i
 });
 
 test('in blind review neither a rerun of all nor stability of a face tells what a model that was asked second said', async () => {
-  const folder = path.join(root, `second-${n++}`);
-  const made = createCase(folder, { title: 'S', reference: '', demonstration: false });
-  addFile(made, 'a.jpg', [0.9]);
-  const modelId = '9'.repeat(64) as Sha256;
-  const secondLook = { cannotTell: true, sampleShare: 0, seed: 1, first: testModel.id, because: 'cannotTell' as const };
-  keepModel(made, { ...testModel, id: modelId });
-  addFile(made, 'b.jpg', [0.5], { modelId, secondLook });
-  const second = allVerdicts(made).find((one) => one.modelId === modelId)!;
-  closeCase(made);
-  await client.case.open({ folder });
+  const second = await openWithSecond();
   const ended = async (id: number): Promise<void> => {
     for await (const { job } of await client.job.watch()) if (job.id === id && job.endedAt !== null) return;
   };
