@@ -100,6 +100,8 @@ const WORDS: Words<Remark> = {
   severalCoded: ({ pictures }) =>
     `${pictures} coded pictures where one is expected; one of them is examined, and other programs may show another`,
   layers: () => 'The merged picture of a Photoshop file; its layers are not looked at',
+  unknownParts: ({ names, more }) =>
+    `The file has parts that are not known here (${names.join('; ')}${more > 0 ? `; ${more} more` : ''}); another program may show something else`,
   rawPhotograph: ({ sensor, picture }) =>
     `Raw photograph${sensor ? ` of ${sidesText(sensor)} pixels` : ''}: the largest picture inside is examined (${picture.coding === 'jpeg' ? 'JPEG' : 'TIFF'}, ${sidesText(picture)}); the sensor's own data are not developed`,
 

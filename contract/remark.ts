@@ -71,6 +71,8 @@ const LEFT_OUT_OF_A_PHOTOGRAPH = [
   saidOf('cutAway', { share: z.number() }),
   saidOf('severalCoded', { pictures: count }),
   saidOf('layers', {}),
+  /** Parts of the file as their format names them; `more` that are not named. */
+  saidOf('unknownParts', { names: z.array(text), more: count }),
   saidOf('rawPhotograph', {
     sensor: z.object(sidesShape).nullable(),
     picture: z.object({ coding: z.enum(['jpeg', 'tiff']), ...sidesShape }),

@@ -21,6 +21,7 @@ import {
 import { otherRange, pngLeftOut, withOwnRange } from './still/dynamic-range.ts';
 import { largestOfIcon } from './still/icon.ts';
 import { decodeJpeg } from './still/jpeg-still.ts';
+import { unknownParts } from './still/known-parts/known-parts.ts';
 import { decodeByLibvips } from './still/libvips-still.ts';
 import {
   coloursOfContainer,
@@ -54,15 +55,19 @@ export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise
   );
   const decoded = withFlattened(withLeftOut(stated, besideHeif(bytes, mediaType, read)), pipeline);
   const hidden = read.kind === 'decoded' ? (read.hidden ?? []) : [];
-  return withLeftOut(decoded, [...(await behind(bytes, mediaType, read)), ...hidden]);
+  return withLeftOut(decoded, [...(await behindAndUnknown(bytes, mediaType, read)), ...hidden]);
 }
 
-/** Of a raw photograph the sensor's data are not looked at either: it is named as a whole. */
-async function behind(bytes: Uint8Array, mediaType: string, read: DecodedStill): Promise<Remark[]> {
+/**
+ * Behind the picture, and which parts of its file are not known. Of a raw photograph the sensor's data
+ * are not looked at either: it is named as a whole.
+ */
+async function behindAndUnknown(bytes: Uint8Array, mediaType: string, read: DecodedStill): Promise<Remark[]> {
   if (read.kind !== 'decoded' || read.leftOut?.some(({ kind }) => kind === 'rawPhotograph')) return [];
-  if (mediaType !== 'image/jxl') return behindEnd(bytes, mediaType);
+  const unknown = unknownParts(bytes, mediaType);
+  if (mediaType !== 'image/jxl') return [...behindEnd(bytes, mediaType), ...unknown];
   const { jxlCodestreamLength } = await import('./still/ffmpeg-still.ts');
-  return behindEnd(bytes, mediaType, jxlEnd(bytes, jxlCodestreamLength));
+  return [...behindEnd(bytes, mediaType, jxlEnd(bytes, jxlCodestreamLength)), ...unknown];
 }
 
 /** libheif goes by the major brand alone: where that is a film's, one that the file has as well takes its place. */

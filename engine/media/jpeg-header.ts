@@ -6,23 +6,54 @@
 const STANDARD_LUMINANCE_SUM = 3688;
 
 export type JpegSegment = { marker: number; payload: Uint8Array };
+/**
+ * A marker at `at`, with what follows it: nothing for a bare one. `stray`: bytes in front of it that are
+ * no segment, which decoders pass over; with a marker of 0 where none follows them. `isCut`: its length
+ * is none, or reaches beyond the file.
+ */
+export type JpegPart = JpegSegment & { at: number; stray: number; isCut: boolean };
 
-/** Segments without a length: start and end of image, restarts. */
-const isBare = (marker: number): boolean => marker === 0xd8 || marker === 0xd9 || (marker >= 0xd0 && marker <= 0xd7);
+export const [SOI, EOI, SOS, TEM] = [0xd8, 0xd9, 0xda, 0x01] as const;
+export const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;
+/** Segments without a length. */
+const isBare = (marker: number): boolean => marker === SOI || marker === EOI || marker === TEM || isRestart(marker);
+
+/**
+ * What a JPEG is made of (ITU-T T.81, annex B), from behind its start of image up to its end or the
+ * end of the bytes; nothing where the bytes are no JPEG. Scans are passed over.
+ */
+export function* jpegParts(bytes: Uint8Array, from = 0): Generator<JpegPart> {
+  if (bytes[from] !== 0xff || bytes[from + 1] !== SOI) return;
+  let stray = 0;
+  for (let at = from + 2; at + 1 < bytes.length; ) {
+    const marker = bytes[at + 1]!;
+    if (bytes[at] !== 0xff || marker === 0) {
+      const next = bytes.indexOf(0xff, at + 1);
+      const behind = next < 0 ? bytes.length : next;
+      stray += behind - at;
+      at = behind;
+      continue;
+    }
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    const length = isBare(marker) ? 0 : ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+    const end = at + 2 + length;
+    const isCut = !isBare(marker) && (length < 2 || end > bytes.length);
+    yield { marker, at, stray, isCut, payload: bytes.subarray(at + 4, Math.max(at + 4, end)) };
+    if (isCut || marker === EOI) return;
+    stray = 0;
+    at = marker === SOS ? endOfScan(bytes, end) : end;
+  }
+  if (stray > 0) yield { marker: 0, at: bytes.length, stray, isCut: true, payload: new Uint8Array(0) };
+}
 
 /** The segments before the first scan; none where the bytes are no JPEG. Ends at what is none. */
 export function* segmentsBeforeScan(bytes: Uint8Array): Generator<JpegSegment> {
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return;
-  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; ) {
-    const marker = bytes[at + 1]!;
-    if (isBare(marker) || marker === 0xff) {
-      at += marker === 0xff ? 1 : 2;
-      continue;
-    }
-    if (marker === 0xda) return;
-    const length = (bytes[at + 2]! << 8) | bytes[at + 3]!;
-    yield { marker, payload: bytes.subarray(at + 4, at + 2 + length) };
-    at += 2 + length;
+  for (const { marker, payload, stray } of jpegParts(bytes)) {
+    if (stray > 0 || marker === SOS) return;
+    if (!isBare(marker)) yield { marker, payload };
   }
 }
 

@@ -1,7 +1,7 @@
 // How a JPEG ends, and what follows it (ITU-T T.81, annex B): whether its end marker is there,
 // whether every scan of it is, and which other pictures lie behind it in the file. Decodes nothing.
 // Pure.
-import { endOfScan } from '../jpeg-header.ts';
+import { EOI, isRestart, jpegParts, SOI, SOS, TEM } from '../jpeg-header.ts';
 
 /**
  * `dataEnd`: where the picture's own bytes end; behind it there is an end marker, or something else
@@ -21,7 +21,7 @@ export type JpegEnding = {
   filmBehind: boolean;
 };
 
-const [SOI, EOI, SOS, TEM, APP2] = [0xd8, 0xd9, 0xda, 0x01, 0xe2] as const;
+const APP2 = 0xe2;
 /** What the segment of a multi-picture file begins with: `MPF` and a zero. */
 const MPF = [0x4d, 0x50, 0x46, 0] as const;
 const wordAt = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
@@ -78,34 +78,22 @@ type PictureEnd = Pick<JpegEnding, 'hasEndMarker' | 'dataEnd' | 'hasAllScans'> &
   isMultiPicture: boolean;
 };
 
-function endOfPicture(bytes: Uint8Array, from: number): PictureEnd | undefined {
+/** Of the picture at a place; undefined where there is none, or no scan of it. */
+export function endOfPicture(bytes: Uint8Array, from: number): PictureEnd | undefined {
   if (bytes[from] !== 0xff || bytes[from + 1] !== SOI) return undefined;
   /** Of each component: the bit from which each coefficient was sent last; absent for none. */
   const sent = new Map<number, Map<number, number>>();
   let [widthPx, heightPx, isMultiPicture] = [0, 0, false];
   let scans = 0;
-  let at = from + 2;
   const ended = (hasEndMarker: boolean, dataEnd: number): PictureEnd | undefined =>
     scans === 0
       ? undefined
       : { hasEndMarker, dataEnd, hasAllScans: isComplete(sent), widthPx, heightPx, isMultiPicture };
-  while (at + 1 < bytes.length) {
-    if (bytes[at] !== 0xff) return ended(false, at);
-    const marker = bytes[at + 1]!;
-    if (marker === 0xff) {
-      at += 1;
-      continue;
-    }
+  for (const { marker, at, payload, stray, isCut } of jpegParts(bytes, from)) {
+    if (stray > 0) return ended(false, at - stray);
     if (marker === EOI) return ended(true, at);
-    if (marker === TEM || (marker >= 0xd0 && marker <= 0xd7)) {
-      at += 2;
-      continue;
-    }
-    if (scans > 0 && !BETWEEN_SCANS(marker)) return ended(false, at);
-    const length = wordAt(bytes, at + 2);
-    if (length < 2 || at + 2 + length > bytes.length) return ended(false, at);
-    const payload = bytes.subarray(at + 4, at + 2 + length);
-    at += 2 + length;
+    if (scans === 0 && (marker === TEM || isRestart(marker))) continue;
+    if (isCut || (scans > 0 && !BETWEEN_SCANS(marker))) return ended(false, at);
     isMultiPicture ||= marker === APP2 && MPF.every((byte, i) => payload[i] === byte);
     if (isFrame(marker)) {
       [heightPx, widthPx] = [wordAt(payload, 1), wordAt(payload, 3)];
@@ -114,7 +102,6 @@ function endOfPicture(bytes: Uint8Array, from: number): PictureEnd | undefined {
     if (marker === SOS) {
       scans += 1;
       noteScan(payload, sent);
-      at = endOfScan(bytes, at);
     }
   }
   return ended(false, bytes.length);

@@ -6,15 +6,19 @@ export type PngChunk = { data: Uint8Array; isWhole: boolean };
 
 /** Every chunk of a type before the picture's own, also those that programs may pass over. */
 export function pngChunks(bytes: Uint8Array, wanted: string): PngChunk[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found: PngChunk[] = [];
-  for (const { type, from, to } of chunkPlaces(bytes)) {
-    if (type === 'IDAT') break;
-    if (type !== wanted) continue;
-    const isWhole = to + 4 <= bytes.length && view.getUint32(to) === crc32(bytes.subarray(from - 4, to));
-    found.push({ data: bytes.subarray(from, to), isWhole });
+  for (const place of chunkPlaces(bytes)) {
+    if (place.type === 'IDAT') break;
+    if (place.type !== wanted) continue;
+    found.push({ data: bytes.subarray(place.from, place.to), isWhole: isWholeChunk(bytes, place) });
   }
   return found;
+}
+
+/** Is the check sum of a chunk right, whose data lie there? */
+export function isWholeChunk(bytes: Uint8Array, { from, to }: { from: number; to: number }): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return to + 4 <= bytes.length && view.getUint32(to) === crc32(bytes.subarray(from - 4, to));
 }
 
 /** Types of all chunks and where their data lie, in the file's order. */

@@ -2,6 +2,7 @@
 // for some formats alone, and drop one that they do not like. Reads bytes within bounds. Pure.
 import { inflateSync } from 'node:zlib';
 import { boxesIn } from '../heif/boxes.ts';
+import { jpegParts, SOS } from '../jpeg-header.ts';
 import { pngChunks } from './png-chunk.ts';
 import { tiffEntry } from './tiff-directories.ts';
 
@@ -45,23 +46,13 @@ const latin = (bytes: Uint8Array, from: number, to: number): string =>
  * take the first, the last, or none.
  */
 function ofJpeg(bytes: Uint8Array): Uint8Array[] {
-  const view = viewOf(bytes);
   const [first, last] = [new Map<number, Uint8Array>(), new Map<number, Uint8Array>()];
-  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; ) {
-    const marker = bytes[at + 1]!;
-    if (marker === 0xff) {
-      at += 1;
-      continue;
-    }
-    if (marker === 0xda || marker === 0xd9) break;
-    const end = at + 2 + view.getUint16(at + 2);
-    if (marker === 0xe2 && latin(bytes, at + 4, at + 16) === 'ICC_PROFILE\0') {
-      const [number, piece] = [bytes[at + 16]!, bytes.subarray(at + 18, end)];
-      if (!first.has(number)) first.set(number, piece);
-      last.set(number, piece);
-    }
-    if (end <= at + 3) break;
-    at = end;
+  for (const { marker, payload } of jpegParts(bytes)) {
+    if (marker === SOS) break;
+    if (marker !== 0xe2 || latin(payload, 0, 12) !== 'ICC_PROFILE\0') continue;
+    const [number, piece] = [payload[12]!, payload.subarray(14)];
+    if (!first.has(number)) first.set(number, piece);
+    last.set(number, piece);
   }
   const joined = [first, last].map((pieces) =>
     Buffer.concat([...pieces].sort(([a], [b]) => a - b).map(([, piece]) => piece)),

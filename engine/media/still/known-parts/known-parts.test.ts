@@ -1,0 +1,237 @@
+// A photograph's file whose whole structure is known says nothing of it; each thing that is not known is
+// named. Which programs read them and how is not asked: they may all show something else.
+import { crc32, deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { remarkWords } from '../../../../contract/remark-words.ts';
+import { unscoredWords } from '../../../../contract/wording.ts';
+import { decodeStill } from '../../decode-still.ts';
+import { mediaTypeFromBytes, SNIFF_BYTES } from '../../sniff.ts';
+import { unknownParts } from './known-parts.ts';
+
+const unknown = (bytes: Uint8Array): string[] =>
+  unknownParts(bytes, mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '').flatMap((one) =>
+    one.kind === 'unknownParts' ? one.names : [],
+  );
+
+const size = { widthPx: 48, heightPx: 32 };
+const drawn = () =>
+  sharp(
+    Uint8Array.from({ length: size.widthPx * size.heightPx * 3 }, (_, i) => (i * 7 + (i >> 6)) & 255),
+    { raw: { width: size.widthPx, height: size.heightPx, channels: 3 } },
+  );
+
+/** A JPEG's segment of a marker. */
+const segment = (marker: number, payload: Uint8Array | string): Buffer => {
+  const bytes = Buffer.from(payload as string, 'latin1');
+  return Buffer.concat([Buffer.from([0xff, marker, (bytes.length + 2) >> 8, (bytes.length + 2) & 255]), bytes]);
+};
+/** With segments behind the start of the image. */
+const withSegments = (jpeg: Buffer, ...segments: Buffer[]): Buffer =>
+  Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
+
+test('said of the file, beside what else is said, and never plainly "no face found"', async () => {
+  const jpeg = withSegments(await drawn().jpeg().toBuffer(), segment(0xe7, 'NOBODY\0knows'));
+  const decoded = await decodeStill(jpeg);
+  const { leftOut = [] } = decoded.kind === 'decoded' ? decoded : {};
+  expect(leftOut.map(remarkWords)).toEqual([
+    'The file has parts that are not known here (JPEG segment APP7); another program may show something else',
+  ]);
+  expect(unscoredWords({ kind: 'noFace' }, leftOut)).toMatch(/^No face in what was looked at: The file has parts/);
+  // Verdicts that were made before are made again without.
+  expect(await decodeStill(jpeg, 3)).not.toHaveProperty('leftOut');
+});
+
+test('of many the first are named and the others counted', async () => {
+  const many = Array.from({ length: 12 }, (_, i) => segment(0xf0 + i, 'x'));
+  expect(unknownParts(withSegments(await drawn().jpeg().toBuffer(), ...many), 'image/jpeg')).toMatchObject([
+    { names: { length: 8 }, more: 4 },
+  ]);
+});
+
+describe('JPEG', () => {
+  test.each([
+    ['baseline', () => drawn().jpeg({ chromaSubsampling: '4:2:0' })],
+    ['in full colour', () => drawn().jpeg({ chromaSubsampling: '4:4:4' })],
+    ['progressive', () => drawn().jpeg({ progressive: true })],
+    ['of many tables', () => drawn().jpeg({ mozjpeg: true })],
+    ['grey', () => drawn().greyscale().jpeg()],
+    ['CMYK', () => drawn().toColourspace('cmyk').jpeg()],
+    ['with EXIF and a profile', () => drawn().withMetadata({ orientation: 6 }).withIccProfile('p3').jpeg()],
+  ])('%s: known', async (_, make) => {
+    expect(unknown(await make().toBuffer())).toEqual([]);
+  });
+
+  test.each([
+    ['Photoshop', segment(0xed, 'Photoshop 3.0\x008BIM')],
+    ['Adobe', segment(0xee, 'Adobe\0\x64\0\0\0\0\x01')],
+    ['“save for web”', segment(0xec, 'Ducky\0\x01\0\x04')],
+    ['several pictures, as phones write them', segment(0xe2, 'MPF\0II*\0')],
+    ['a gain map, as phones write it', segment(0xe2, 'urn:iso:std:iso:ts:21496:-1\0')],
+    ['long XMP', segment(0xe1, 'http://ns.adobe.com/xmp/extension/\0')],
+    ['Huawei', segment(0xe7, 'HUAWEI\0\0')],
+    ['Samsung', segment(0xe5, 'ssuniqueid\0')],
+    ['Nikon, Canon: filling', segment(0xe8, Buffer.alloc(100))],
+    ['content credentials', segment(0xeb, 'JP\0\x01\0\0\0\x01\0\0\0\x20jumb')],
+    ['a comment', segment(0xfe, 'made by hand')],
+    ['restarts', segment(0xdd, '\0\x04')],
+  ])('%s: known', async (_, one) => {
+    expect(unknown(withSegments(await drawn().jpeg().toBuffer(), one))).toEqual([]);
+  });
+
+  test.each([
+    ['JPEG segment APP0', segment(0xe0, 'AVI1\x01')],
+    ['JPEG segment APP1', segment(0xe1, 'FLIR\0')],
+    ['JPEG segment APP8', segment(0xe8, 'SPIFF\0')],
+    // What JPEG XT adds to the picture.
+    ['JPEG segment APP11', segment(0xeb, 'JP\0\x01\0\0\0\x01\0\0\0\x20RESI')],
+    ['JPEG segment APP14', segment(0xee, 'Adobe')],
+    ['JPEG segment DNL', segment(0xdc, '\0\x10')],
+    ['JPEG segment DAC', segment(0xcc, '\0\0')],
+    ['JPEG segment DHP', segment(0xde, '\0')],
+    ['JPEG segment EXP', segment(0xdf, '\0')],
+    ['JPEG segment FFF8', segment(0xf8, '\0')],
+    ['JPEG segment TEM', Buffer.from([0xff, 0x01])],
+    ['JPEG restart mark outside a scan', Buffer.from([0xff, 0xd0])],
+    ['JPEG bytes between its segments', Buffer.concat([segment(0xfe, 'a'), Buffer.from('secret')])],
+    ['JPEG colour transform 2', segment(0xee, 'Adobe\0\x64\0\0\0\0\x02')],
+    [
+      'JPEG colours of JFIF and others',
+      Buffer.concat([segment(0xe0, 'JFIF\0'), segment(0xee, 'Adobe\0\x64\0\0\0\0\0')]),
+    ],
+  ])('%s', async (name, one) => {
+    expect(unknown(withSegments(await drawn().jpeg().toBuffer(), one))).toEqual([name]);
+  });
+
+  test.each<[string, number, number, number]>([
+    // From the marker of the frame: precision, height, components, the first one's number and factors.
+    ['JPEG samples of 12 bits', 4, 8, 12],
+    ['JPEG sampling factors 1x1 1x1 2x2', 17, 0x11, 0x22],
+    ['JPEG picture of 3 components', 13, 2, 1],
+  ])('%s', async (name, at, was, is) => {
+    const jpeg = await drawn().jpeg({ chromaSubsampling: '4:4:4' }).toBuffer();
+    const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+    expect(jpeg[frame + at]).toBe(was);
+    jpeg[frame + at] = is;
+    expect(unknown(jpeg)).toContain(name);
+  });
+
+  test.each([
+    ['SOF3', 0xc3],
+    ['SOF9', 0xc9],
+    ['SOF10', 0xca],
+    ['SOF5', 0xc5],
+  ])('frame %s', async (name, marker) => {
+    const jpeg = await drawn().jpeg().toBuffer();
+    jpeg[jpeg.indexOf(Buffer.from([0xff, 0xc0])) + 1] = marker;
+    expect(unknown(jpeg)).toEqual([`JPEG segment ${name}`]);
+  });
+
+  test('two frames', async () => {
+    const frame = segment(0xc0, '\x08\0\x10\0\x10\x01\x01\x11\0');
+    expect(unknown(withSegments(await drawn().jpeg().toBuffer(), frame))).toContain('JPEG segment SOF, twice');
+  });
+
+  test('components that nothing says the colours of', async () => {
+    const jpeg = await drawn().jpeg({ chromaSubsampling: '4:4:4' }).toBuffer();
+    const withoutJfif = Buffer.concat([jpeg.subarray(0, 2), jpeg.subarray(jpeg.indexOf(Buffer.from([0xff, 0xdb])))]);
+    expect(unknown(withoutJfif)).toEqual([]);
+    const renamed = Buffer.from(withoutJfif);
+    const [frame, scan] = [0xc0, 0xda].map((marker) => renamed.indexOf(Buffer.from([0xff, marker]))) as [
+      number,
+      number,
+    ];
+    for (const i of [0, 1, 2]) {
+      renamed[frame + 10 + 3 * i] = 5 + i;
+      renamed[scan + 5 + 2 * i] = 5 + i;
+    }
+    expect(unknown(renamed)).toEqual(['JPEG components 5 6 7']);
+  });
+
+  test('a second scan of what was sent, of which decoders show the first or the last', async () => {
+    const [one, other] = [await drawn().jpeg().toBuffer(), await drawn().negate().jpeg().toBuffer()];
+    const scan = other.subarray(other.indexOf(Buffer.from([0xff, 0xda])));
+    expect(unknown(Buffer.concat([one.subarray(0, -2), scan]))).toEqual(['JPEG scan of what was sent before']);
+    const tables = segment(0xdb, Buffer.alloc(65, 1).fill(0, 0, 1));
+    expect(unknown(Buffer.concat([one.subarray(0, -2), tables, scan]))).toContain(
+      'JPEG segment DQT, of another table behind a scan',
+    );
+  });
+});
+
+/** A PNG's chunk; `isBroken`: with a wrong check sum. */
+const chunk = (type: string, data: Uint8Array | string = '', isBroken = false): Buffer => {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), Buffer.from(data as string, 'latin1')]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(body.length - 4);
+  sum.writeUInt32BE((crc32(body) ^ (isBroken ? 1 : 0)) >>> 0);
+  return Buffer.concat([length, body, sum]);
+};
+const IHDR_END = 33;
+const withChunks = (png: Buffer, ...chunks: Buffer[]): Buffer =>
+  Buffer.concat([png.subarray(0, IHDR_END), ...chunks, png.subarray(IHDR_END)]);
+
+describe('PNG', () => {
+  test.each([
+    ['colour', () => drawn().png()],
+    ['palette', () => drawn().png({ palette: true })],
+    ['palette with opacity', () => drawn().ensureAlpha(0.5).png({ palette: true })],
+    ['interlaced', () => drawn().png({ progressive: true })],
+    ['of 16 bits with opacity', () => drawn().ensureAlpha(0.5).toColourspace('rgb16').png()],
+    ['with EXIF and a profile', () => drawn().withMetadata({ orientation: 3 }).withIccProfile('p3').png()],
+  ])('%s: known', async (_, make) => {
+    expect(unknown(await make().toBuffer())).toEqual([]);
+  });
+
+  test.each([
+    ['ImageMagick', [chunk('vpAg', Buffer.alloc(9)), chunk('tEXt', 'date:create\0x'), chunk('tEXt', 'date:modify\0x')]],
+    [
+      'GIMP, Windows',
+      [chunk('sRGB', '\0'), chunk('gAMA', Buffer.from([0, 0, 0xb1, 0x8f])), chunk('pHYs', Buffer.alloc(9))],
+    ],
+    ['XMP', [chunk('iTXt', 'XML:com.adobe.xmp\0\0\0\0\0<x/>')]],
+    ['content credentials', [chunk('caBX', 'x')]],
+    ['text with a wrong check sum', [chunk('tEXt', 'a\0b', true)]],
+  ])('%s: known', async (_, chunks) => {
+    expect(unknown(withChunks(await drawn().png().toBuffer(), ...chunks))).toEqual([]);
+  });
+
+  test.each([
+    ['PNG chunk qWxY', [chunk('qWxY', 'x')]],
+    ['PNG chunk mkBS', [chunk('mkBS', 'layers')]],
+    ['PNG chunk gdAT', [chunk('gdAT', 'a gain map')]],
+    ['PNG chunk sTER', [chunk('sTER', '\0')]],
+    ['PNG chunk .x.!', [chunk('\x00x\xff!', 'x')]],
+    ['PNG chunk gAMA, twice', [chunk('gAMA', '\0\0\xb1\x8f'), chunk('gAMA', '\0\0\xb1\x8f')]],
+    ['PNG chunk gAMA, of a wrong check sum', [chunk('gAMA', '\0\0\xb1\x8f', true)]],
+    ['PNG chunk sRGB, out of its place', [chunk('tRNS', Buffer.alloc(6)), chunk('sRGB', '\0')]],
+    ['PNG chunk tRNS', [chunk('tRNS', Buffer.alloc(7))]],
+    ['PNG chunk iDOT', [chunk('iDOT', Buffer.alloc(28))]],
+  ])('%s', async (name, chunks) => {
+    expect(unknown(withChunks(await drawn().png().toBuffer(), ...chunks))).toEqual([name]);
+  });
+
+  test('what stands between pieces of the picture, or behind it', async () => {
+    const png = await drawn().png().toBuffer();
+    const [head, end] = [png.subarray(0, IHDR_END), png.subarray(-12)];
+    const idat = deflateSync(Buffer.alloc((1 + 3 * size.widthPx) * size.heightPx));
+    const pieces = [chunk('IDAT', idat.subarray(0, 10)), chunk('IDAT', idat.subarray(10))] as const;
+    expect(unknown(Buffer.concat([head, ...pieces, end]))).toEqual([]);
+    expect(unknown(Buffer.concat([head, pieces[0], chunk('tEXt', 'a\0b'), pieces[1], end]))).toEqual([
+      'PNG chunk IDAT, out of its place',
+    ]);
+    expect(unknown(Buffer.concat([head, ...pieces, chunk('tRNS', Buffer.alloc(6)), end]))).toEqual([
+      'PNG chunk tRNS, out of its place',
+    ]);
+    const turned = (orientation: number) =>
+      chunk(
+        'eXIf',
+        Buffer.from(
+          `4d4d002a000000080001011200030000000100${orientation.toString().padStart(2, '0')}000000000000`,
+          'hex',
+        ),
+      );
+    expect(unknown(Buffer.concat([head, ...pieces, turned(1), end]))).toEqual([]);
+    expect(unknown(Buffer.concat([head, ...pieces, turned(3), end]))).toEqual(['PNG chunk eXIf']);
+  });
+});
