@@ -6,6 +6,7 @@ import { filePlaceSchema } from './exhibit.ts';
 import { type HeldRemark, heldRemarkSchema } from './remark.ts';
 import { instantSchema } from './units.ts';
 import { heldWhySchema, unreadableReasonSchema } from './unreadable.ts';
+import type { VerdictOutcome } from './verdict.ts';
 import { videoFactsSchema } from './video.ts';
 
 /** What became of the file: a union that cannot call an unread file read. */
@@ -31,12 +32,16 @@ export const evidenceStateSchema = z.discriminatedUnion('kind', [
 export type EvidenceState = z.infer<typeof evidenceStateSchema>;
 
 /**
- * What of a file was not looked at: where no face was found, none was found in the rest. In rows of
- * older versions a film that was not read to its end says so among its facts alone.
+ * What of a file was not looked at: where no face was found, none was found in the rest. Of a film
+ * these are also the frames that were passed over when `outcome` was said. In rows of older versions
+ * a film that was not read to its end says so among its facts alone.
  */
-export function leftOutOf({ state }: { state: EvidenceState }): readonly HeldRemark[] {
+export function leftOutOf({ state }: { state: EvidenceState }, outcome: VerdictOutcome | null): readonly HeldRemark[] {
   if (state.kind !== 'read') return [];
-  const { leftOut = [], video } = state;
+  const { video } = state;
+  const { frames } = outcome?.kind === 'noFace' ? outcome : {};
+  const isSampled = frames !== undefined && frames.lookedAt < frames.of;
+  const leftOut = [...(state.leftOut ?? []), ...(isSampled ? [{ kind: 'framesPassed', ...frames } as const] : [])];
   const why = video?.incompleteBecause;
   const isSaid = leftOut.some((one) => typeof one === 'object' && one.kind === 'incomplete');
   return why && !isSaid ? [{ kind: 'incomplete', why }, ...leftOut] : leftOut;

@@ -122,6 +122,7 @@ const WORDS: Words<Remark> = {
     `${frames} frames are hidden by the file's edit list, which players leave out; they are examined`,
   trackPlace: ({ track, codec, firstFrame, lastFrame, fromMs, ...sides }) =>
     `${trackText(track)} (${sidesText(sides)}, ${codec}): frames ${firstFrame} to ${lastFrame}, from ${secondsText(fromMs)} s`,
+  framesPassed: ({ lookedAt, of }) => `${lookedAt} of ${of} frames were looked at`,
   timesWithoutFrames: ({ times, fromMs, toMs }) =>
     `The film has no frames from ${secondsText(fromMs)} to ${secondsText(toMs)} s${times > 1 ? `, and ${times - 1} more such times` : ''}: a pause of the recording, or frames that are lost`,
   packetsBeforeFirst: ({ packets }) =>

@@ -144,7 +144,11 @@ export const unscoredOutcomeSchema = z.discriminatedUnion('kind', [
     minimumPx: z.number(),
     cropSha256: sha256Schema.nullable(),
   }),
-  z.object({ kind: z.literal('noFace') }),
+  z.object({
+    kind: z.literal('noFace'),
+    /** Of a film: frames that were looked at, and all that it has. Absent in rows of older versions. */
+    frames: z.object({ lookedAt: z.number().int(), of: z.number().int() }).optional(),
+  }),
   z.object({ kind: z.literal('unreadable'), reason: z.string(), message: heldWhySchema }),
   z.object({ kind: z.literal('toolError'), message: z.string() }),
 ]);

@@ -116,7 +116,7 @@ export function indexOf(document: PrintedDocument): ReportIndex {
   const noFaces = new Set(document.notFaces);
   const leftOut = ({ evidenceId, outcome }: Verdict): readonly HeldRemark[] => {
     const file = outcome.kind === 'noFace' ? evidence.get(evidenceId) : undefined;
-    return file ? leftOutOf(file) : [];
+    return file ? leftOutOf(file, outcome) : [];
   };
   const whichOf = ({ faceId, trackId }: Subject): string => {
     const track = trackId == null ? undefined : tracks.get(trackId as TrackId);

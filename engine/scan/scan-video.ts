@@ -187,7 +187,11 @@ export function finishVideo(rows: VideoRows, points: OperatingPoints | null, end
   const faces = facesOfScan(opened, scan);
   const state = stateFrom(evidence, ending, frames, faces.length);
   const outcome: VerdictOutcome | undefined =
-    state.kind === 'unreadable' ? state : faces.length === 0 ? { kind: 'noFace' } : undefined;
+    state.kind === 'unreadable'
+      ? state
+      : faces.length === 0 && state.kind === 'read'
+        ? { kind: 'noFace', frames: { lookedAt: frames.length, of: state.video!.frames } }
+        : undefined;
   opened.db.transaction(() => {
     setEvidenceState(opened, evidence.id, state);
     if (outcome)

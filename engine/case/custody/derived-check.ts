@@ -8,6 +8,7 @@ import { type CaseDatabase, query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { newDatabase } from '../db/case-layout.ts';
 import { enterSamePersons } from '../db/derived-tables.ts';
+import { SUPERSEDED } from '../db/migrations.ts';
 import type { Steps } from '../log/segment.ts';
 import { findCard } from '../rows/model.ts';
 import { storedStability } from '../rows/stability.ts';
@@ -131,16 +132,9 @@ function sources({ raw }: CaseDatabase): Problem[] {
     : [derived(`exhibit ${odd + 1}`, wanted[odd] ?? 'none', there[odd]?.join(': ') ?? 'none')];
 }
 
-/** Faces that were too small for one scan, and that a later one judged. */
+/** Faces that were too small for one scan, films without a face in one, that a later one judged. */
 function superseded({ raw }: CaseDatabase): Problem[] {
-  const wanted = raw
-    .prepare(
-      `SELECT s.id FROM verdict s WHERE s.kind = 'faceTooSmall' AND EXISTS (SELECT 1 FROM verdict n WHERE n.evidence_id = s.evidence_id
-        AND n.face_id = s.face_id AND n.model_id = s.model_id AND n.pipeline_version = s.pipeline_version
-        AND n.kind <> 'faceTooSmall' AND n.id > s.id) ORDER BY s.id`,
-    )
-    .pluck()
-    .all() as number[];
+  const wanted = raw.prepare(SUPERSEDED).pluck().all() as number[];
   const there = new Set(raw.prepare('SELECT verdict_id FROM superseded_verdict').pluck().all() as number[]);
   const lacking = wanted.filter((id) => !there.has(id));
   const known = new Set(wanted);

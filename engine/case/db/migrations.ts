@@ -75,6 +75,16 @@ FROM (SELECT evidence_id, face_id, person, max(id) AS last FROM (
 JOIN opinion o ON o.id = ifnull(${holds({ file: 's.evidence_id', face: 's.face_id', person: 's.person' })}, s.last);
 `;
 
+/**
+ * Ids of verdicts whose place a later scan of the same model took: on a face that was too small, and
+ * on a film in which no face had been seen.
+ */
+export const SUPERSEDED = `SELECT s.id FROM verdict s WHERE s.kind IN ('faceTooSmall', 'noFace') AND EXISTS (
+  SELECT 1 FROM verdict n WHERE n.evidence_id = s.evidence_id AND n.id > s.id
+    AND n.model_id = s.model_id AND n.pipeline_version = s.pipeline_version AND CASE s.kind
+      WHEN 'faceTooSmall' THEN n.face_id = s.face_id AND n.kind <> 'faceTooSmall'
+      ELSE s.face_id IS NULL AND (n.face_id IS NOT NULL OR n.kind = 'noFace') END) ORDER BY s.id`;
+
 export const STANDING_AGAIN = standingAgain(holdingAtOnce);
 
 /** Which tracks have the faces of an earlier one, of every film: what `same_track` holds, in order. */
@@ -369,5 +379,18 @@ CREATE TABLE stability (
   PRIMARY KEY (verdict_id, job_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX stability_by_job ON stability (job_id, verdict_id);
 ${refuseChange('stability')}
+`,
+  // That a film has no face is said of the frames that were looked at: a later scan of the same model
+  // that finds one, or that looked at more of them, takes its place.
+  `
+ALTER TABLE verdict ADD COLUMN frames_seen INTEGER GENERATED ALWAYS AS (
+  iif(kind = 'noFace' AND json_valid(outcome), outcome ->> '$.frames.lookedAt', NULL)) VIRTUAL;
+DROP INDEX verdict_key;
+CREATE UNIQUE INDEX verdict_key ON verdict (
+  evidence_id, ifnull(face_id, 0), model_id, pipeline_version, (kind = 'faceTooSmall'), ifnull(frames_seen, -1));
+CREATE TRIGGER verdict_supersedes_no_face AFTER INSERT ON verdict WHEN NEW.face_id IS NOT NULL OR NEW.kind = 'noFace' BEGIN
+  INSERT OR IGNORE INTO superseded_verdict SELECT id FROM verdict WHERE evidence_id = NEW.evidence_id AND face_id IS NULL
+    AND cell = 162 AND model_id = NEW.model_id AND pipeline_version = NEW.pipeline_version AND id < NEW.id; END;
+INSERT OR IGNORE INTO superseded_verdict ${SUPERSEDED};
 `,
 ];

@@ -96,9 +96,12 @@ export type VerdictTable = {
   outcome: string;
   /** Kind, leaning and score bin as one number (grid-bucket.ts), computed by SQLite. */
   cell: GeneratedAlways<number>;
+  /** Of a film without a face, how many of its frames were looked at. */
+  frames_seen: GeneratedAlways<number | null>;
 };
 /**
- * Verdicts that no longer stand: a face was too small for one scan and judged by a later one.
+ * Verdicts that no longer stand: a face was too small for one scan and judged by a later one, or a
+ * film had no face in fewer frames than a later one looked at.
  * Written by a trigger, append-only.
  */
 export type SupersededVerdictTable = { verdict_id: number };

@@ -253,7 +253,8 @@ function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding
   const undecided = row.own_conclusion === null || row.own_conclusion === 'withdrawn';
   const hides = viewer.blind && undecided;
   const hidden = hides && row.score !== null;
-  const leftOut = leftOutOfHeld(row.state);
+  const unscored = unscoredFrom(row);
+  const leftOut = leftOutOfHeld(row.state, unscored);
   return {
     verdictId: row.id as VerdictId,
     evidenceId: row.evidence_id as EvidenceId,
@@ -265,7 +266,7 @@ function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding
     leaning: hidden ? null : (row.leaning as Leaning | null),
     log10LikelihoodRatio: hidden ? null : row.log10_likelihood_ratio,
     hidden,
-    unscored: unscoredFrom(row),
+    unscored,
     ...(leftOut.length > 0 ? { leftOut: [...leftOut] } : {}),
     ...(row.altered === null ? {} : { altered: row.altered as Alteration['kind'] }),
     box: row.box === null ? null : storedJson(row.box),

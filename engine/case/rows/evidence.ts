@@ -11,6 +11,7 @@ import {
   type Refusal,
 } from '../../../contract/evidence.ts';
 import type { HeldRemark } from '../../../contract/remark.ts';
+import type { VerdictOutcome } from '../../../contract/verdict.ts';
 import { inWords } from '../../../contract/wording.ts';
 import { storedJson, storedObject } from '../../files/stored-json.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
@@ -102,12 +103,12 @@ const evidenceFromRow = (db: CaseDatabase, row: Row): Evidence => ({
 });
 
 /**
- * What the state of a file says that was not looked at; of no state, or of one that cannot be read,
+ * What the state of a file says that was not looked at when `outcome` was said; of no state, or of one that cannot be read,
  * nothing: verify names it.
  */
-export function leftOutOfHeld(state: string | null): readonly HeldRemark[] {
+export function leftOutOfHeld(state: string | null, outcome: VerdictOutcome | null): readonly HeldRemark[] {
   const read = state === null ? undefined : evidenceStateSchema.safeParse(storedObject(state)).data;
-  return read ? leftOutOf({ state: read }) : [];
+  return read ? leftOutOf({ state: read }, outcome) : [];
 }
 
 /** What is known of a file when it is taken in. */

@@ -48,15 +48,16 @@ export function* eachVerdictWithFile(opened: ReadableCase): Generator<VerdictWit
     .select(['f.time_ms', 'f.pts', 'f.box as face_box', trackOf.as('track'), stateWithoutFace.as('state')])
     .where('v.id', 'not in', superseded)
     .orderBy('v.id');
-  for (const row of db.each(select))
+  for (const row of db.each(select)) {
+    const verdict = verdictFromRow(row);
     yield {
-      verdict: verdictFromRow(row),
+      verdict,
       file: {
         relativePath: row.file_path!,
         ...placeOf(db, row.root!, row.file_path!),
         sha256: row.sha256 as Sha256 | null,
       },
-      leftOut: leftOutOfHeld(row.state),
+      leftOut: leftOutOfHeld(row.state, verdict.outcome),
       face:
         row.face_id === null
           ? null
@@ -70,6 +71,7 @@ export function* eachVerdictWithFile(opened: ReadableCase): Generator<VerdictWit
               box: storedJson(row.face_box!),
             },
     };
+  }
 }
 
 /** Ids of every verdict that stands, in the order made. */

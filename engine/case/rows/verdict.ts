@@ -44,7 +44,7 @@ function parametersId({ db }: WritableCase, parameters: VerdictParameters): numb
 /**
  * Writes a batch of files, all or nothing. A verdict whose key exists is left as it is; one on a
  * face that was too small so far stands in its place, and no face that was judged becomes too
- * small.
+ * small. So does one on a face, or on more of the frames, of a film that seemed to have none.
  */
 export function addVerdicts(
   opened: WritableCase,
@@ -72,6 +72,7 @@ function addVerdict(
   outcome: VerdictOutcome,
 ): void {
   const { pipelineVersion, finderSha256 } = parameters;
+  if (outcome.kind === 'noFace' && outcome.frames && isSaidOfMore(opened, file, outcome.frames, parameters)) return;
   const faceId: FaceId | null = face && addFace(opened, file.evidenceId, face, { pipelineVersion, finderSha256 });
   if (outcome.kind === 'faceTooSmall' && isJudged(opened, file.evidenceId, faceId!, parameters)) return;
   opened.db.run(
@@ -97,6 +98,23 @@ function addVerdict(
       .onConflict((conflict) => conflict.doNothing()),
   );
 }
+
+/**
+ * Does another verdict stand on this film: on a face, on as many of its frames, or of another kind?
+ * "No face" takes the place of what was said of fewer frames alone.
+ */
+const isSaidOfMore = (
+  { db }: ReadableCase,
+  { evidenceId }: EvidenceVerdicts,
+  { lookedAt }: { lookedAt: number },
+  { modelId, pipelineVersion }: VerdictParameters,
+): boolean =>
+  db.first(
+    verdictsOf({ evidenceId, modelId, pipelineVersion })
+      .select('id')
+      .where(({ or, eb }) => or([eb('kind', '<>', 'noFace'), eb('frames_seen', '>=', lookedAt)]))
+      .limit(1),
+  ) !== undefined;
 
 /** Whose verdicts on a file are asked for. */
 export type VerdictsKey = { evidenceId: EvidenceId; modelId: ModelId; pipelineVersion: number };

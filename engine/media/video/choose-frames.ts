@@ -1,5 +1,5 @@
 // Which frames of a video are looked at: evenly through the whole file by time, with every cut, or
-// all of them. Pure.
+// all of them. Each track's last one is beside these (frame-walk.ts). Pure.
 import type { Sampling } from '../../../contract/video.ts';
 
 /** Frames between two that are looked at, whatever times they state: a second of the fastest usual films. */

@@ -18,6 +18,9 @@ type FirstFrame = Pick<VideoFacts, 'pixelFormat' | 'colour'> & { width: number; 
 /** Where a walk begins on the file's own count of frames and axis of time. */
 export type WalkStart = { frameIndex: number; timeMs: number };
 
+/** Where a frame stands in the file. */
+type FramePlace = Pick<ChosenFrame, 'frameIndex' | 'pts' | 'timeMs' | 'sceneChange'>;
+
 /** What a track was, known when its last frame was decoded. */
 export type WalkEnd = {
   widthPx: number;
@@ -80,6 +83,8 @@ export class FrameWalk {
   #otherColours: Extract<PlainRemark, { kind: 'coloursNotApplied' }> | undefined;
   #lastDuration = 0;
   #lastMs = 0;
+  /** The frame before, if it was passed over. */
+  #passed: { place: FramePlace; decoded: DecodedFrame } | undefined;
 
   /**
    * `start`: number and time of the track's first frame within the file. Frames up to `afterFrame`
@@ -111,7 +116,7 @@ export class FrameWalk {
    */
   step(): ChosenFrame | 'passed' | 'followsDamage' | undefined {
     const decoded = this.#reader.next();
-    if (!decoded) return undefined;
+    if (!decoded) return this.#lastFrame();
     if (decoded.afterDamage && this.#reader.threads > 1) return 'followsDamage';
     const frameIndex = this.#start.frameIndex + this.#pts.length;
     const pts = this.#stamp(decoded);
@@ -123,13 +128,28 @@ export class FrameWalk {
     // The first frame of a further track begins a shot: nobody is followed from one track into the
     // next.
     const sceneChange = this.#isCut(lumaGrid(lumaOf(decoded.frame))) || (this.#pts.length === 1 && frameIndex > 0);
-    const timeMs = this.#start.timeMs + this.#lastMs;
-    if (!this.#choose(this.#lastMs, sceneChange) || frameIndex <= this.#afterFrame) return 'passed';
+    const place = { frameIndex, pts, timeMs: this.#start.timeMs + this.#lastMs, sceneChange };
+    const isChosen = this.#choose(this.#lastMs, sceneChange);
+    this.#passed = undefined;
+    if (frameIndex <= this.#afterFrame) return 'passed';
+    if (isChosen) return this.#chosen(decoded, place);
+    this.#passed = { place, decoded: { ...decoded, frame: this.#reader.keep() } };
+    return 'passed';
+  }
+
+  /** Players leave the last frame standing when a film has ended: it is looked at, whatever its time. */
+  #lastFrame(): ChosenFrame | undefined {
+    const last = this.#passed;
+    this.#passed = undefined;
+    return last && this.#chosen(last.decoded, last.place);
+  }
+
+  #chosen(decoded: DecodedFrame, place: FramePlace): ChosenFrame {
     const beyondDomain = beyondDomainOf(decoded, this.#reader);
     this.#otherColours ??= beyondDomain.find((one) => one.kind === 'coloursNotApplied');
     if (decoded.afterDamage) this.#afterDamage += 1;
     this.#hasOpacity ||= !isOpaque(decoded.frame);
-    return { frameIndex, pts, timeMs, sceneChange, beyondDomain, ...pixelsOf(decoded.frame, this.#reader) };
+    return { ...place, beyondDomain, ...pixelsOf(decoded.frame, this.#reader) };
   }
 
   #msOf(ticks: number): number {

@@ -174,6 +174,8 @@ export class VideoReader {
   readonly #decoder = new CodecContext();
   readonly #packet = new Packet();
   readonly #frame = new Frame();
+  /** A frame that was given and may be asked for once more. */
+  readonly #kept = new Frame();
   stream!: Stream;
   codecName!: string;
   container!: string;
@@ -224,6 +226,7 @@ export class VideoReader {
     Log.setLevel(AV_LOG_QUIET);
     this.#packet.alloc();
     this.#frame.alloc();
+    this.#kept.alloc();
   }
 
   #takeStream({ stream, threads, pixelLimit }: ReaderOptions): void {
@@ -509,6 +512,13 @@ export class VideoReader {
     }
   }
 
+  /** Holds the frame that `next` gave; the one held before is let go. Valid until `close`. */
+  keep(): Frame {
+    this.#kept.unref();
+    this.#kept.ref(this.#frame);
+    return this.#kept;
+  }
+
   #isWanted(): boolean {
     return this.#onlyHidden === undefined || this.#onlyHidden.pts.has(this.#frame.bestEffortTimestamp);
   }
@@ -621,6 +631,7 @@ export class VideoReader {
 
   close(): void {
     this.#frame.free();
+    this.#kept.free();
     this.#packet.free();
     this.#decoder.freeContext();
     this.#format.closeInputSync();

@@ -83,13 +83,26 @@ describe('what a file has is looked at', { tags: ['ffmpeg'] }, () => {
     expect(end.ptsRuns.steps.length).toBeGreaterThan(100_000 / 2);
   });
 
+  test('what a film that plays in a blink leaves standing is looked at', async () => {
+    const fading = 'color=black:s=64x64:r=1000:d=0.056,fade=t=in:st=0.01:d=0.04:color=white';
+    ffmpeg('-f', 'lavfi', '-i', `${fading},negate`, '-c:v', 'libx264', '-bf', '2', at('blink.mkv'));
+    const [some, all] = [await walk(at('blink.mkv'), ONCE_A_SECOND), await walk(at('blink.mkv'), EVERY)];
+    expect(some.frames.map(({ frameIndex }) => frameIndex)).toEqual([0, 55]);
+    expect(Buffer.compare(some.frames[1]!.data, all.frames[55]!.data)).toBe(0);
+    expect(Math.abs(some.frames[1]!.data[0]! - some.frames[0]!.data[0]!)).toBeGreaterThan(100);
+    await expectShownAgain(at('blink.mkv'), some);
+    // Taken up again behind what was looked at, it is still the last.
+    const rest = await walk(at('blink.mkv'), ONCE_A_SECOND, 0);
+    expect(rest.frames.map(({ frameIndex }) => frameIndex)).toEqual([55]);
+  });
+
   test('joined recordings: every part, on one axis of time, with the jump said (case 7)', async () => {
     for (const n of [0, 1, 2]) ffmpeg(...bars(n, 2), ...H264, at(`part${n}.ts`));
     ffmpeg('-itsoffset', '5000', ...bars(1, 2), ...H264, '-muxdelay', '0', '-copyts', at('later.ts'));
     const join = (...names: string[]) => Buffer.concat(names.map((name) => readFileSync(at(name))));
     writeFileSync(at('joined.ts'), join('part0.ts', 'part1.ts', 'part2.ts'));
     const joined = await walk(at('joined.ts'), TWICE_A_SECOND);
-    expect(joined.frames.map(({ timeMs }) => timeMs)).toEqual(HALVES(12));
+    expect(joined.frames.map(({ timeMs }) => timeMs)).toEqual([...HALVES(12), 5960]);
     expect(joined.end.facts).toMatchObject({ frames: 150, durationMs: 6000, incompleteBecause: null });
     expect(joined.end.remarks.join()).toMatch(/The timestamps jump 2 times, first at frame 50, 2\.00 s/);
     await expectShownAgain(at('joined.ts'), joined);
@@ -113,9 +126,12 @@ describe('what a file has is looked at', { tags: ['ffmpeg'] }, () => {
       const tracks = ['-map', '0:v', '-map', '1:v', ...H264, '-disposition:v:1', '0', '-metadata:s:v:1', 'title=rear'];
       ffmpeg(...bars(0, 2), ...bars(1, 3, '160x120'), ...tracks, at(name));
       const walked = await walk(at(name), TWICE_A_SECOND);
-      expect(walked.frames.map(({ widthPx }) => widthPx)).toEqual([320, 320, 320, 320, 160, 160, 160, 160, 160, 160]);
-      expect(walked.frames.map(({ timeMs }) => timeMs)).toEqual(HALVES(10));
-      expect(walked.frames.map(({ sceneChange }) => sceneChange)[4]).toBe(true);
+      // The last frame of each track as well.
+      expect(walked.frames.map(({ widthPx }) => widthPx)).toEqual([...Array(5).fill(320), ...Array(7).fill(160)]);
+      expect(walked.frames.map(({ timeMs }) => timeMs)).toEqual([
+        ...[...HALVES(4), 1960, ...HALVES(10).slice(4), 4960],
+      ]);
+      expect(walked.frames.map(({ sceneChange }) => sceneChange)[5]).toBe(true);
       expect(walked.end.facts).toMatchObject({ frames: 125, durationMs: 5000, incompleteBecause: null });
       expect(walked.end.facts.segments!.map(({ firstFrame, stream }) => [firstFrame, stream])).toEqual([
         [0, 0],
@@ -189,7 +205,7 @@ describe('what a file has is looked at', { tags: ['ffmpeg'] }, () => {
       const walked = await walk(file, TWICE_A_SECOND);
       expect(walked.end.facts.segments!.map(({ stream }) => stream)).toContain(1);
       expect(walked.end.remarks.join('\n')).toMatch(/stream 1.*\(320 x 240, /);
-      expect(walked.frames.filter(({ widthPx }) => widthPx === 320)).toHaveLength(4);
+      expect(walked.frames.filter(({ widthPx }) => widthPx === 320)).toHaveLength(5);
       await expectShownAgain(file, { ...walked, frames: walked.frames.slice(-4) });
       // Taken up again in the late track it gives what is left of it.
       const rest = await walk(file, TWICE_A_SECOND, walked.frames.at(-3)!.frameIndex);
@@ -267,7 +283,7 @@ describe('what a file is, is decided by the decoders where its beginning is not 
     const walked = await walk(at('film.mjpeg'), TWICE_A_SECOND);
     expect(walked.end.facts).toMatchObject({ container: 'mjpeg', frames: 50 });
     expect(walked.end.remarks.join()).toMatch(/states no frame rate; 25 frames a second are assumed/);
-    expect(walked.frames.map(({ frameIndex }) => frameIndex)).toEqual([0, 13, 25, 38]);
+    expect(walked.frames.map(({ frameIndex }) => frameIndex)).toEqual([0, 13, 25, 38, 49]);
     await expectShownAgain(at('film.mjpeg'), walked);
   });
 
@@ -284,7 +300,7 @@ describe('what a file is, is decided by the decoders where its beginning is not 
       expect(await typeOf(at(name)), name).toBe('video/x-dhav');
       const walked = await walk(at(name), TWICE_A_SECOND);
       expect(walked.end.facts, name).toMatchObject({ container: 'dhav', frames: 50, durationMs: 2000 });
-      expect(walked.frames.map(({ timeMs }) => timeMs)).toEqual(HALVES(4));
+      expect(walked.frames.map(({ timeMs }) => timeMs)).toEqual([...HALVES(4), 1960]);
       await expectShownAgain(at(name), walked);
     }
   });
@@ -333,7 +349,7 @@ describe('what a file is, is decided by the decoders where its beginning is not 
     writeFileSync(at('no-index.avi'), bytes.subarray(0, index));
     for (const name of ['b.avi', 'no-index.avi']) {
       const walked = await walk(at(name), TWICE_A_SECOND);
-      expect(walked.frames, name).toHaveLength(6);
+      expect(walked.frames, name).toHaveLength(7);
       await expectShownAgain(at(name), walked);
     }
   });

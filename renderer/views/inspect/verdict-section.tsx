@@ -122,7 +122,7 @@ export function VerdictSection({ inspection }: { inspection: Inspection }) {
       ) : verdict.outcome.kind === 'scored' ? (
         <Scored outcome={verdict.outcome} inspection={inspection} />
       ) : (
-        <Unscored outcome={verdict.outcome} leftOut={leftOutOf(inspection.evidence)} />
+        <Unscored outcome={verdict.outcome} leftOut={leftOutOf(inspection.evidence, verdict.outcome)} />
       )}
       <LaterRecordNote inspection={inspection} />
       <p className="muted verdict-model">
