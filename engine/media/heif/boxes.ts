@@ -4,6 +4,11 @@ import { corrupt, HeifRefusal } from './heif-refusal.ts';
 
 /** Where a box's content lies in the file, without its header. */
 export type Box = { type: string; from: number; to: number };
+/**
+ * With its header, from `start` on; `end` as its own size says, beyond the file where it is cut.
+ * `isOpen`: to the end of what it lies in.
+ */
+export type WholeBox = Box & { start: number; end: number; isOpen: boolean };
 
 /** Numbers and texts one after the other, big-endian. Throws HeifRefusal beyond the end. */
 export class BoxReader {
@@ -81,7 +86,7 @@ const printable = (byte: number): string => (byte >= 0x20 && byte < 0x7f ? Strin
  * `to` is refused, except at the top of a file (`cutAllowed`), where what is missing may be a part
  * that is not needed: it ends where the file ends.
  */
-export function* boxesIn(bytes: Uint8Array, from: number, to: number, cutAllowed = false): Generator<Box> {
+export function* boxesIn(bytes: Uint8Array, from: number, to: number, cutAllowed = false): Generator<WholeBox> {
   for (let at = from; at + 8 <= to; ) {
     const header = new BoxReader(bytes, { type: 'outer', from: at, to });
     const size = header.u32();
@@ -90,8 +95,17 @@ export function* boxesIn(bytes: Uint8Array, from: number, to: number, cutAllowed
     const end = at + length;
     if (length < header.at - at) throw corrupt({ kind: 'boxSmallerThanHeader', box: type });
     if (end > to && !cutAllowed) throw corrupt({ kind: 'boxBeyondOuter', box: type });
-    yield { type, from: header.at, to: Math.min(end, to) };
+    yield { type, from: header.at, to: Math.min(end, to), start: at, end, isOpen: size === 0 };
     at = end;
+  }
+}
+
+/** The boxes at the top of a file up to what is none. */
+export function* topBoxes(bytes: Uint8Array): Generator<WholeBox> {
+  try {
+    yield* boxesIn(bytes, 0, bytes.length, true);
+  } catch (error) {
+    if (!(error instanceof HeifRefusal)) throw error;
   }
 }
 
@@ -101,17 +115,8 @@ export function* boxesIn(bytes: Uint8Array, from: number, to: number, cutAllowed
 export function findTopBox(bytes: Uint8Array, type: string): Box | undefined {
   for (const box of boxesIn(bytes, 0, bytes.length, true)) {
     if (box.type !== type) continue;
-    if (box.to === bytes.length && isCut(bytes, box))
-      throw new HeifRefusal('truncated', { kind: 'endsInsideBox', box: type });
+    if (box.end > box.to) throw new HeifRefusal('truncated', { kind: 'endsInsideBox', box: type });
     return box;
   }
   return undefined;
-}
-
-/** True where the box's own size says more than the file holds. */
-function isCut(bytes: Uint8Array, { from, to }: Box): boolean {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const short = view.getUint32(from - 8);
-  const size = from >= 16 && view.getUint32(from - 16) === 1 ? Number(view.getBigUint64(from - 8)) - 16 : short - 8;
-  return short !== 0 && size > to - from;
 }

@@ -37,6 +37,8 @@ export type HeifFile = {
   /** True where an image sequence lies beside the still. */
   hasSequence: boolean;
   idat: Box | undefined;
+  /** Tables, or entries of them, that stand again, of which readers take one. */
+  again: ReadonlySet<string>;
 };
 
 /** A grid of the largest size has 65,536 tiles; more extents than this no photograph has. */
@@ -52,18 +54,25 @@ export function readHeifItems(bytes: Uint8Array): HeifFile {
   const hasSequence = findTopBox(bytes, 'moov') !== undefined;
   if (!meta) throw withoutMeta(bytes, hasSequence);
   const parts = new Map<string, Box>();
-  for (const box of boxesIn(bytes, meta.from + 4, meta.to)) if (!parts.has(box.type)) parts.set(box.type, box);
-  const places = readPlaces(bytes, parts.get('iloc'));
-  const properties = readAssociations(bytes, parts.get('iprp'));
+  const again = new Set<string>();
+  for (const box of boxesIn(bytes, meta.from + 4, meta.to)) {
+    if (parts.has(box.type)) again.add(box.type);
+    else parts.set(box.type, box);
+  }
+  const places = readPlaces(bytes, parts.get('iloc'), again);
+  const properties = readAssociations(bytes, parts.get('iprp'), again);
   const items = new Map<number, HeifItem>();
   for (const named of readNames(bytes, parts.get('iinf'))) {
-    if (items.has(named.id)) continue;
+    if (items.has(named.id)) {
+      again.add('infe');
+      continue;
+    }
     const place = places.get(named.id) ?? { construction: 0, extents: [] };
     items.set(named.id, { ...named, ...place, properties: properties.get(named.id) ?? [] });
   }
   const primaryId = readPrimary(bytes, parts.get('pitm'));
   const references = readReferences(bytes, parts.get('iref'));
-  return { bytes, primaryId, items, references, hasSequence, idat: parts.get('idat') };
+  return { bytes, primaryId, items, references, hasSequence, idat: parts.get('idat'), again };
 }
 
 function withoutMeta(bytes: Uint8Array, hasSequence: boolean): HeifRefusal {
@@ -151,7 +160,7 @@ function readName(bytes: Uint8Array, box: Box): Named | undefined {
 
 type Place = Pick<HeifItem, 'construction' | 'extents'>;
 
-function readPlaces(bytes: Uint8Array, box: Box | undefined): Map<number, Place> {
+function readPlaces(bytes: Uint8Array, box: Box | undefined, again: Set<string>): Map<number, Place> {
   const places = new Map<number, Place>();
   if (!box) return places;
   const reader = new BoxReader(bytes, box);
@@ -173,6 +182,7 @@ function readPlaces(bytes: Uint8Array, box: Box | undefined): Map<number, Place>
       reader.sized(indexSize);
       return { offset: base + reader.sized(offsetSize), length: reader.sized(lengthSize) };
     });
+    if (places.has(id)) again.add('iloc');
     // What lies in another file is not opened: the item has no place here.
     if (inThisFile && !places.has(id)) places.set(id, { construction, extents });
   }
@@ -180,7 +190,11 @@ function readPlaces(bytes: Uint8Array, box: Box | undefined): Map<number, Place>
 }
 
 /** Properties of each item: `ipco` is the list, `ipma` says which of it belong to whom. */
-function readAssociations(bytes: Uint8Array, box: Box | undefined): Map<number, HeifItem['properties'][number][]> {
+function readAssociations(
+  bytes: Uint8Array,
+  box: Box | undefined,
+  again: Set<string>,
+): Map<number, HeifItem['properties'][number][]> {
   const found = new Map<number, HeifItem['properties'][number][]>();
   if (!box) return found;
   const inner = [...boxesIn(bytes, box.from, box.to)];
@@ -192,6 +206,7 @@ function readAssociations(bytes: Uint8Array, box: Box | undefined): Map<number, 
     for (let n = reader.u32(); n > 0; n--) {
       const id = version < 1 ? reader.u16() : reader.u32();
       const properties = found.get(id) ?? [];
+      if (properties.length > 0) again.add('ipma');
       for (let count = reader.u8(); count > 0; count--) {
         properties.push(...propertyAt(all, (flags & 1) === 1 ? reader.u16() : widened(reader.u8())));
       }

@@ -1,24 +1,7 @@
 // Where the picture of a file in boxes ends: JPEG 2000, JPEG XL, and the HEIF family. Boxes that hold what is
 // said of the picture belong to it. Undefined where it cannot be told. Pure.
+import { topBoxes } from '../heif/boxes.ts';
 import { readHeifItems } from '../heif/heif-items.ts';
-
-/** A box at the top of a file. `end` beyond the file where it is cut; `isOpen`: to the end of the file. */
-type TopBox = { type: string; start: number; from: number; end: number; isOpen: boolean };
-
-/** The boxes up to what is none. */
-function* topBoxes(bytes: Uint8Array): Generator<TopBox> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at + 8 <= bytes.length; ) {
-    const size = view.getUint32(at);
-    const isLong = size === 1 && at + 16 <= bytes.length;
-    const from = at + (isLong ? 16 : 8);
-    const end = size === 0 ? bytes.length : at + (isLong ? Number(view.getBigUint64(at + 8)) : size);
-    if (end < from) return;
-    const type = Buffer.from(bytes.buffer, bytes.byteOffset + at + 4, 4).toString('latin1');
-    yield { type, start: at, from, end, isOpen: size === 0 };
-    at = end;
-  }
-}
 
 const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
 
@@ -97,7 +80,7 @@ export function jxlEnd(
 }
 
 /** What a HEIF file has at its top beside the coded pictures, each of it once or of a sequence. */
-const ABOUT_HEIF = /^(ftyp|meta|moov|moof|mfra|sidx|styp|pdin|uuid)$/;
+const ABOUT_HEIF = /^(ftyp|meta|moov|moof|mfra|sidx|styp|pdin|uuid|sefd)$/;
 const ONCE = /^(ftyp|meta|moov)$/;
 
 /** Behind the last box that belongs to an item or a sequence of it, or says something of them. */

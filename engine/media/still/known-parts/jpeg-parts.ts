@@ -9,8 +9,8 @@ const APPLICATIONS: readonly RegExp[] = [
   /^(Exif\0|http:\/\/ns\.adobe\.com\/|QVCI\0)/,
   /^(ICC_PROFILE\0|FPXR\0|MPF\0|urn:iso:std:iso:ts:21496:|(QVGA\0|BGTH)?\xff\xd8\xff\xdb)/,
   /^((Meta|META|Exif)\0\0|\xff\xd8\xff\xdb)/,
-  /^(SCALADO\0|FPXR\0|Qualcomm Dual Camera Attributes)/,
-  /^(RMETA\0|ssuniqueid)/,
+  /^(SCALADO\0|FPXR\0|HPSC\0|Qualcomm (Dual Camera Attributes|Camera Debug))/,
+  /^(RMETA\0|ssuniqueid|\xaa\xff\xaa\xff)/,
   /^(EPPIM\0|NI?TI?F\0|TDHD|GoPro\0|MMIMETA\0)/,
   /^(PENTAX \0|RICOH\0|HUAWEI\0\0|.Qualcomm Camera Attributes|DJI-DBG\0)/,
   /^SEAL\0/,
@@ -36,7 +36,7 @@ const NAMES: Readonly<Record<number, string>> = {
   222: 'DHP',
   223: 'EXP',
 };
-const LETTERS_BYTES = 64;
+const [LETTERS_BYTES, NAMELESS_BYTES] = [64, 32];
 
 const nameOf = (marker: number): string => {
   if (marker >= 0xe0 && marker <= 0xef) return `APP${marker - 0xe0}`;
@@ -111,7 +111,9 @@ function isKnownApplication(number: number, payload: Uint8Array, read: Read): bo
     read.transform = payload[11];
     return isFirst && payload.length >= 12;
   }
-  return APPLICATIONS[number]!.test(letters) || payload.every((byte) => byte === 0);
+  // What begins with nothing no program can know for its own: phones' notes of making.
+  const isNameless = payload.subarray(0, NAMELESS_BYTES).every((byte) => byte === 0);
+  return APPLICATIONS[number]!.test(letters) || isNameless;
 }
 
 function unknownInFrame(marker: number, payload: Uint8Array, read: Read): string[] {

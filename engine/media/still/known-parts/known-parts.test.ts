@@ -1,11 +1,25 @@
 // A photograph's file whose whole structure is known says nothing of it; each thing that is not known is
 // named. Which programs read them and how is not asked: they may all show something else.
+import { readFileSync } from 'node:fs';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { remarkWords } from '../../../../contract/remark-words.ts';
 import { unscoredWords } from '../../../../contract/wording.ts';
 import { decodeStill } from '../../decode-still.ts';
+import {
+  box,
+  clap,
+  codedPictureOf,
+  imir,
+  irot,
+  ispe,
+  type MadeFile,
+  makeHeif,
+  nclx,
+  singlePicture,
+  u32,
+} from '../../heif/testing/make-heif.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../../sniff.ts';
 import { unknownParts } from './known-parts.ts';
 
@@ -233,5 +247,96 @@ describe('PNG', () => {
       );
     expect(unknown(Buffer.concat([head, ...pieces, turned(1), end]))).toEqual([]);
     expect(unknown(Buffer.concat([head, ...pieces, turned(3), end]))).toEqual(['PNG chunk eXIf']);
+  });
+});
+
+describe('HEIF and AVIF', () => {
+  const drawnHeic = () => readFileSync(new URL('../../heif/testing/drawn-8-bit.heic', import.meta.url));
+  const coded = () => codedPictureOf(drawnHeic());
+  /** With a box between its tables and its pictures. */
+  const withBox = (one: Buffer): Buffer => {
+    const heic = drawnHeic();
+    const at = heic.indexOf('mdat') - 4;
+    return Buffer.concat([heic.subarray(0, at), one, heic.subarray(at)]);
+  };
+  const gainMap = { id: 3, type: 'tmap', data: Buffer.from([0]) };
+  /** A picture with a further item and references to it. */
+  const made = ({ items = [], references = [] }: Partial<MadeFile>) =>
+    makeHeif({ primary: 1, items: [{ id: 1, ...coded() }, ...items], references });
+
+  test.each([
+    ['as a program writes it', async () => drawnHeic()],
+    ['AVIF', () => drawn().avif({ effort: 0 }).toBuffer()],
+    ['turned, mirrored, cut', async () => singlePicture(coded(), [clap(16, 16), irot(1), imir(0)])],
+    [
+      'with text of metadata',
+      async () =>
+        made({
+          items: [{ id: 2, type: 'mime', data: Buffer.from('<x/>'), contentType: 'application/rdf+xml' }],
+          references: [{ type: 'cdsc', from: 2, to: [1] }],
+        }),
+    ],
+    [
+      'with a gain map, as phones write it',
+      async () =>
+        made({
+          items: [{ id: 2, ...coded(), hidden: true }, gainMap],
+          references: [{ type: 'dimg', from: 3, to: [1, 2] }],
+        }),
+    ],
+    [
+      'with a thumbnail',
+      async () =>
+        made({ items: [{ id: 2, ...coded(), hidden: true }], references: [{ type: 'thmb', from: 2, to: [1] }] }),
+    ],
+    [
+      'with notes of Samsung, XMP, filling',
+      async () =>
+        Buffer.concat([
+          drawnHeic(),
+          box('sefd', Buffer.alloc(9)),
+          box('free', Buffer.alloc(4)),
+          box('uuid', Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex')),
+        ]),
+    ],
+  ])('%s: known', async (_, make) => {
+    expect(unknown(await make())).toEqual([]);
+  });
+
+  test.each<[string, () => Buffer]>([
+    ['HEIF box abcd', () => withBox(box('abcd', Buffer.alloc(9)))],
+    ['HEIF box uuid', () => Buffer.concat([drawnHeic(), box('uuid', Buffer.alloc(20))])],
+    ['HEIF box meta, twice', () => withBox(box('meta', u32(0)))],
+    ['HEIF property abcd', () => singlePicture(coded(), [box('abcd', u32(0))])],
+    ['HEIF property lsel', () => singlePicture(coded(), [box('lsel', Buffer.from([0, 1]))])],
+    ['HEIF property pasp', () => singlePicture(coded(), [box('pasp', u32(2, 1))])],
+    ['HEIF property irot, twice', () => singlePicture(coded(), [irot(1), irot(2)])],
+    ['HEIF property clap, out of its place', () => singlePicture(coded(), [irot(1), clap(16, 16)])],
+    ['HEIF property colr, twice', () => singlePicture(coded(), [nclx(1, 13, 1, true), nclx(1, 13, 6, true)])],
+    ['HEIF property colr', () => singlePicture(coded(), [box('colr', Buffer.from('nclc'))])],
+    [
+      'HEIF item unci',
+      () => made({ items: [{ id: 2, type: 'unci', data: Buffer.alloc(4), properties: [ispe(2, 2)] }] }),
+    ],
+    [
+      'HEIF item of an embedded picture',
+      () => made({ items: [{ id: 2, type: 'mime', data: Buffer.alloc(4), contentType: 'image/png' }] }),
+    ],
+    ['HEIF hidden item hvc1', () => made({ items: [{ id: 2, ...coded(), hidden: true }] })],
+    [
+      'HEIF reference base',
+      () => made({ items: [{ id: 2, ...coded() }], references: [{ type: 'base', from: 1, to: [2] }] }),
+    ],
+    [
+      'HEIF primary item that belongs to another',
+      () => made({ items: [{ id: 2, ...coded() }], references: [{ type: 'thmb', from: 1, to: [2] }] }),
+    ],
+    ['HEIF box infe, twice', () => made({ items: [{ id: 1, ...coded() }] })],
+  ])('%s', (name, make) => {
+    expect(unknown(make())).toContain(name);
+  });
+
+  test('a file whose tables cannot be walked through is not known', () => {
+    expect(unknown(drawnHeic().subarray(0, 60))).toEqual(['its structure']);
   });
 });

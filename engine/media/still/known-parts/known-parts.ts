@@ -3,12 +3,16 @@
 // program may make another picture of it. [Note: known parts] in decision 002 says why. Decodes nothing.
 // Pure.
 import type { Remark } from '../../../../contract/remark.ts';
+import { unknownInHeif } from './heif-parts.ts';
 import { unknownInJpeg } from './jpeg-parts.ts';
 import { unknownInPng } from './png-parts.ts';
 
 const TABLES: Readonly<Record<string, (bytes: Uint8Array) => string[]>> = {
   'image/jpeg': unknownInJpeg,
   'image/png': unknownInPng,
+  'image/avif': unknownInHeif,
+  'image/heic': unknownInHeif,
+  'image/heif': unknownInHeif,
 };
 
 /** Names that are said of one file; there may be thousands. */

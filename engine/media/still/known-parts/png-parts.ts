@@ -8,7 +8,7 @@ type Place = { type: string; from: number; to: number };
 
 /** Text and whatever else changes no pixel; they may stand anywhere, and again. */
 const ABOUT =
-  /^(tEXt|zTXt|iTXt|tXMP|tIME|dSIG|fRAc|gIFg|gIFx|sPLT|pCAL|sCAL|vpAg|caNv|orNT|caBX|seAl|skMf|skRf|npTc|npOl|npLb|meTa|cpIp|cmOD|pHYs|oFFs|hIST)$/;
+  /^(tEXt|zTXt|iTXt|tXMP|tIME|dSIG|fRAc|gIFg|gIFx|sPLT|pCAL|sCAL|vpAg|caNv|orNT|caBX|seAl|skMf|skRf|npTc|npOl|npLb|meTa|cpIp|cmOD|cmPP|tpNG|pHYs|oFFs|hIST)$/;
 const BEFORE_PALETTE = ['cHRM', 'gAMA', 'iCCP', 'sBIT', 'sRGB', 'cICP', 'mDCV', 'mDCv', 'cLLI', 'cLLi'];
 const BEFORE_PICTURE = ['PLTE', 'tRNS', 'bKGD', 'acTL', 'iDOT'];
 /** Each once. Those of an animation that other code counts are beside them. */
