@@ -2,12 +2,18 @@
 // against a report, in words.
 import type { AgainstReport } from '../contract/case.ts';
 import type { FileSignature } from '../contract/signature.ts';
+import { capitalised, stampFlawWords } from '../contract/wording.ts';
 
 /** Of a report that was just written. */
 export const signatureLine = ({ signer, verified, timeStamp }: FileSignature): string =>
   `signed by ${signer}, ${verified ? 'the signature fits the file' : 'but the signature does NOT fit the file'}${
     timeStamp ? `, stamped ${timeStamp.at} by ${timeStamp.authority}` : ''
-  }${timeStamp?.verified === false ? ', but the stamp does NOT fit the signature' : ''}`;
+  }${stampDoubt(timeStamp)}`;
+
+function stampDoubt(timeStamp: FileSignature['timeStamp']): string {
+  if (timeStamp?.verified === false) return ', but the stamp does NOT fit the signature';
+  return timeStamp?.certificateFlaw ? `, but ${stampFlawWords(timeStamp.certificateFlaw)}` : '';
+}
 
 /** One line a fact: the entry, the first entry, the signature, the time stamp. */
 export function againstLines(against: AgainstReport): string[] {
@@ -32,7 +38,7 @@ function signerLines({ subject, issuer, selfSigned, certificateSha256, ...signat
     `Signed by ${subject}, ${selfSigned ? 'self-signed' : `issued by ${issuer}`}, valid ${validFrom} to ${validTo}.`,
     `Certificate SHA-256 ${certificateSha256}. The signature ${fits}, and ${covers}.`,
     timeStamp
-      ? `Time stamp ${timeStamp.at} by ${timeStamp.authority}, certificate SHA-256 ${timeStamp.certificateSha256}. It ${timeStamp.verified ? 'fits' : 'does NOT fit'} the signature.`
+      ? `Time stamp ${timeStamp.at} by ${timeStamp.authority}, certificate SHA-256 ${timeStamp.certificateSha256}. It ${timeStamp.verified ? 'fits' : 'does NOT fit'} the signature.${timeStamp.certificateFlaw ? ` ${capitalised(stampFlawWords(timeStamp.certificateFlaw))}.` : ''}`
       : 'No time stamp: when it was signed is its signer’s word.',
     'Whether these are the certificates of whom they name is for you to compare: anybody can make one.',
   ];

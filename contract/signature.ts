@@ -22,7 +22,14 @@ export const fileSignatureSchema = z.object({
   verified: z.boolean(),
   /** `verified`: the stamp is over this signature and fits its authority's certificate. */
   timeStamp: z
-    .object({ at: instantSchema, authority: z.string(), certificateSha256: sha256Schema, verified: z.boolean() })
+    .object({
+      at: instantSchema,
+      authority: z.string(),
+      certificateSha256: sha256Schema,
+      verified: z.boolean(),
+      /** What the authority's certificate itself says against the stamp. */
+      certificateFlaw: z.enum(['notValidThen', 'notForTimeStamps']).nullable(),
+    })
     .nullable(),
 });
 export type FileSignature = z.infer<typeof fileSignatureSchema>;

@@ -336,3 +336,9 @@ const compared = ({ value, interval: [low, high], p }: MeasuredStability['mean']
 /** What the mean over the battery is worth as a score, and beside the score itself, in sentences. */
 export const meanSentences = ({ battery, mean }: MeasuredStability): string =>
   `The mean logit over ${visibleText(battery)}, the face as it was found included, as a score of its own: AUC ${mean.auc.toFixed(3)} (${mean.aucInterval[0].toFixed(3)} to ${mean.aucInterval[1].toFixed(3)}), equal error rate ${mean.eer.toFixed(3)}, Cllr ${mean.cllr.toFixed(3)}, at best ${mean.cllrMin.toFixed(3)}. ${compared(mean.difference)}. Verdicts do not use it.`;
+
+/** What the certificate of a time stamp authority says against its stamp. */
+export const stampFlawWords = (flaw: 'notValidThen' | 'notForTimeStamps'): string =>
+  flaw === 'notValidThen'
+    ? 'the authority’s certificate was not valid at the time that it states'
+    : 'the authority’s certificate is not one for time stamps';

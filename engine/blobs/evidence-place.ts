@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import { isOwnFile } from '../files/own-file.ts';
+import { isTimeOfChange } from '../files/time-of-change.ts';
 
 /** Folder of evidence that a portable case brought along, by SHA-256. */
 export const carriedFolder = (caseFolder: string): string => path.join(caseFolder, 'evidence');
@@ -115,9 +116,9 @@ export async function isAsTakenIn(
   place: string,
   evidence: Pick<Evidence, 'path' | 'movedTo' | 'sha256' | 'sizeBytes' | 'modifiedAt'>,
 ): Promise<boolean> {
-  const now = await stat(place).catch(() => undefined);
-  if (!now || now.size !== evidence.sizeBytes) return false;
+  const now = await stat(place, { bigint: true }).catch(() => undefined);
+  if (!now || Number(now.size) !== evidence.sizeBytes) return false;
   const here = evidence.sha256 === null ? undefined : placesHere.get(caseFolder)?.get(evidence.sha256);
-  if (here?.path === place) return now.mtime.toISOString() === here.modifiedAt;
-  return place !== recordedPlace(evidence) || now.mtime.toISOString() === recordedTime(evidence);
+  if (here?.path === place) return isTimeOfChange(here.modifiedAt, now);
+  return place !== recordedPlace(evidence) || isTimeOfChange(recordedTime(evidence), now);
 }

@@ -7,6 +7,7 @@ import type { Unreadable } from '../../contract/unreadable.ts';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { type FileIdentity, identityFrom } from '../files/file-identity.ts';
 import { refusalFromSystem } from '../files/system-error.ts';
+import { timeOfChange } from '../files/time-of-change.ts';
 import { sha256Of } from './blob-store.ts';
 import { NOT_SAID } from './evidence-place.ts';
 
@@ -62,7 +63,7 @@ async function withUnchanged<T>(
       const before = await handle.stat({ bigint: true });
       if (!before.isFile()) return { ...failedFrom({ code: 'ENXIO' }), message: { kind: 'notRegular' } };
       const sizeBytes = Number(before.size);
-      const known = { sizeBytes, modifiedAt: before.mtime.toISOString(), identity: identityFrom(before) };
+      const known = { sizeBytes, modifiedAt: timeOfChange(before), identity: identityFrom(before) };
       const used = await use(handle, known);
       if ('kind' in used) return used;
       const after = await handle.stat({ bigint: true });

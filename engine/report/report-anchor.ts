@@ -57,7 +57,9 @@ async function signatureOfPdf(file: string, refused: Refused): Promise<FileSigna
 /** A stamp lies beside what is signed: whoever had the file in hand could put another there. */
 function stampedRight(signature: FileSignature | null, refused: Refused): FileSignature | null {
   if (signature?.timeStamp?.verified === false)
-    throw refused('its time stamp does not fit its signature: it was changed after it was stamped.');
+    throw refused(
+      'its time stamp does not fit its signature: the stamp is over something else, or is not signed by its authority.',
+    );
   return signature;
 }
 

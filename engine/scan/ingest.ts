@@ -10,6 +10,7 @@ import { addAlteration } from '../case/rows/alteration.ts';
 import { addEvidence, UNKNOWN_TYPE } from '../case/rows/evidence.ts';
 import { type DecodedEvidence, decodeEvidence } from '../examine/examine-still.ts';
 import type { FileIdentity } from '../files/file-identity.ts';
+import { isTimeOfChange } from '../files/time-of-change.ts';
 import type { Decoder } from '../media/decoder.ts';
 import { JPEG_STREAM, mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
 import { isJpegStream } from '../media/still/jpeg-ending.ts';
@@ -54,8 +55,8 @@ const unreadable = (reason: UnreadableReason, message: WhyUnreadable): EvidenceS
 export async function isUntouched(caseFolder: string, evidence: Evidence): Promise<boolean> {
   const place = recordedPlace(evidence);
   if (!isTrustedPlace(caseFolder, place)) return true;
-  const now = await stat(place).catch(() => undefined);
-  return now !== undefined && now.size === evidence.sizeBytes && now.mtime.toISOString() === recordedTime(evidence);
+  const now = await stat(place, { bigint: true }).catch(() => undefined);
+  return now !== undefined && Number(now.size) === evidence.sizeBytes && isTimeOfChange(recordedTime(evidence), now);
 }
 
 /**

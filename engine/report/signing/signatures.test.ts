@@ -17,13 +17,14 @@ const root = mkdtempSync(path.join(os.tmpdir(), 'recce-signatures-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const CONTENT = Buffer.from('The report, byte for byte.');
 
-function selfSigned(name: string) {
+function selfSigned(name: string, { stamps = false, until = '2036-01-01T00:00:00Z' } = {}) {
   const keys = forge.pki.rsa.generateKeyPair(1024);
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = keys.publicKey;
   certificate.serialNumber = '0a';
   certificate.validity.notBefore = new Date('2026-01-01T00:00:00Z');
-  certificate.validity.notAfter = new Date('2036-01-01T00:00:00Z');
+  certificate.validity.notAfter = new Date(until);
+  if (stamps) certificate.setExtensions([{ name: 'extKeyUsage', critical: true, timeStamping: true }]);
   certificate.setSubject([{ name: 'commonName', value: name }]);
   certificate.setIssuer([{ name: 'commonName', value: name }]);
   certificate.sign(keys.privateKey, forge.md.sha256.create());
@@ -32,13 +33,21 @@ function selfSigned(name: string) {
 const signer = selfSigned('A. Examiner');
 
 /** A CMS that node-forge makes: `signer`'s certificate, signed attributes, the content left out. */
-function cms(digest: string = forge.pki.oids.sha256!, certificates = [signer.certificate]): Buffer {
+const cms = (digest: string = forge.pki.oids.sha256!, certificates = [signer.certificate]): Buffer =>
+  cmsOver(CONTENT, signer, digest, certificates);
+
+function cmsOver(
+  content: Uint8Array,
+  { key, certificate }: ReturnType<typeof selfSigned>,
+  digest: string = forge.pki.oids.sha256!,
+  certificates = [certificate],
+): Buffer {
   const message = forge.pkcs7.createSignedData();
-  message.content = forge.util.createBuffer(CONTENT.toString('latin1'));
+  message.content = forge.util.createBuffer(Buffer.from(content).toString('latin1'));
   for (const one of certificates) message.addCertificate(one);
   message.addSigner({
-    key: signer.key,
-    certificate: signer.certificate,
+    key,
+    certificate,
     digestAlgorithm: digest,
     authenticatedAttributes: [
       { type: forge.pki.oids.contentType!, value: forge.pki.oids.data! },
@@ -153,8 +162,13 @@ describe('a time stamp', () => {
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, asked };
   }
 
-  /** TimeStampResp of RFC 3161 with this status and a token over `digest` that repeats `nonce`. */
-  function response(status: number, digest: Uint8Array, nonce: Uint8Array): Buffer {
+  const stamper = selfSigned('An Authority', { stamps: true });
+
+  /**
+   * TimeStampResp of RFC 3161 with this status and a token over `digest` that repeats `nonce`, made
+   * on 2026-02-03.
+   */
+  function response(status: number, digest: Uint8Array, nonce: Uint8Array, by = stamper): Buffer {
     const imprint = of(Type.SEQUENCE, [
       of(Type.SEQUENCE, [oid('2.16.840.1.101.3.4.2.1'), of(Type.NULL, '')]),
       of(Type.OCTETSTRING, latin1(digest)),
@@ -167,14 +181,11 @@ describe('a time stamp', () => {
       of(Type.GENERALIZEDTIME, '20260203040506Z'),
       of(Type.INTEGER, latin1(nonce)),
     ]);
-    const content = of(Type.OCTETSTRING, forge.asn1.toDer(info).getBytes());
-    const signed = of(Type.SEQUENCE, [
-      of(Type.INTEGER, '\x03'),
-      of(Type.SET, []),
-      of(Type.SEQUENCE, [oid('1.2.840.113549.1.9.16.1.4'), inside(content)]),
-      of(Type.SET, []),
-    ]);
-    const token = of(Type.SEQUENCE, [oid('1.2.840.113549.1.7.2'), inside(signed)]);
+    const content = forge.asn1.toDer(info).getBytes();
+    const token = derFrom(cmsOver(Buffer.from(content, 'latin1'), by));
+    // Node-forge knows no other kind of content than data.
+    const stamped = [oid('1.2.840.113549.1.9.16.1.4'), inside(of(Type.OCTETSTRING, content))];
+    partsOf(partsOf(partsOf(token)[1])[0])[2] = of(Type.SEQUENCE, stamped);
     const whole = of(Type.SEQUENCE, [
       of(Type.SEQUENCE, [of(Type.INTEGER, String.fromCharCode(status))]),
       ...(status < 2 ? [token] : []),
@@ -216,6 +227,27 @@ describe('a time stamp', () => {
       'that is refused',
       ({ digest, nonce }: Asked) => ({ body: response(2, digest, nonce) }),
       'the authority refused with status 2',
+    ],
+    [
+      'whose own signature was changed by one bit',
+      ({ digest, nonce }: Asked) => {
+        const body = response(0, digest, nonce);
+        body[body.length - 1]! ^= 1;
+        return { body };
+      },
+      'the signature of the stamp is not that of the certificate it comes with',
+    ],
+    [
+      'by a certificate that had expired',
+      ({ digest, nonce }: Asked) => ({
+        body: response(0, digest, nonce, selfSigned('Gone', { stamps: true, until: '2026-02-03T04:05:05Z' })),
+      }),
+      'certificate was not valid at the time that it states',
+    ],
+    [
+      'by a certificate that is for something else',
+      ({ digest, nonce }: Asked) => ({ body: response(0, digest, nonce, selfSigned('A. Colleague')) }),
+      'certificate is not one for time stamps',
     ],
     ['of a server with an error', () => ({ status: 503, body: Buffer.alloc(0) }), 'the authority answered 503'],
   ])('%s is none, and the examiner is told why', async (_, answer, detail) => {

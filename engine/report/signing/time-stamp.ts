@@ -4,8 +4,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Signing } from '../../../contract/report.ts';
+import { stampFlawWords } from '../../../contract/wording.ts';
 import { codeOf, noAnswerSentence } from '../../files/system-error.ts';
-import { bytesOf, contentOf, type Der, derFrom, integer, octets, partsOf, SHA256, sequence, yes } from './der.ts';
+import { bytesOf, contentOf, derFrom, integer, octets, partsOf, SHA256, sequence, yes } from './der.ts';
+import { readStampToken } from './stamp-token.ts';
 
 /** An authority that gives no answer within this time is given up. */
 const ANSWER_LIMIT_MS = 20_000;
@@ -60,9 +62,11 @@ export async function fetchTimeStamp(url: string, signature: Uint8Array): Promis
   const [status, token] = partsOf(readOr(fail, () => derFrom(answer)));
   const code = contentOf(partsOf(status)[0])[0];
   if ((code !== 0 && code !== 1) || !token) throw fail(`the authority refused with status ${code}.`);
-  const info = readOr(fail, () => timeStampInfo(token));
-  if (!contentOf(partsOf(info.imprint)[1]).equals(digest)) throw fail('the stamp is over something else.');
-  if (!info.numbers.some((one) => contentOf(one).equals(nonce))) throw fail('the stamp answers another request.');
+  const stamp = readOr(fail, () => readStampToken(token));
+  if (!stamp.imprint.equals(digest)) throw fail('the stamp is over something else.');
+  if (!stamp.parts.some((one) => contentOf(one).equals(nonce))) throw fail('the stamp answers another request.');
+  if (!stamp.fits) throw fail('the signature of the stamp is not that of the certificate it comes with.');
+  if (stamp.certificateFlaw) throw fail(`${stampFlawWords(stamp.certificateFlaw)}.`);
   return bytesOf(token);
 }
 
@@ -76,14 +80,6 @@ function readOr<T>(fail: (detail: string, cause: unknown) => RecceError, read: (
   } catch (cause) {
     throw fail('what it answered is no time stamp.', cause);
   }
-}
-
-/** TSTInfo inside a token: the imprint, and its top-level parts, of which one is the nonce. */
-function timeStampInfo(token: Der) {
-  const signedData = partsOf(partsOf(token)[1])[0];
-  const content = partsOf(partsOf(partsOf(signedData)[2])[1])[0];
-  const parts = partsOf(derFrom(contentOf(content)));
-  return { imprint: parts[2], numbers: parts };
 }
 
 async function ask(url: string, body: Uint8Array): Promise<Uint8Array> {

@@ -6,16 +6,10 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { FileSignature } from '../../../contract/signature.ts';
-import { contentOf, type Der, derFrom, partsOf, TIME_STAMP_TOKEN } from './der.ts';
+import { type Der, derFrom, TIME_STAMP_TOKEN } from './der.ts';
 import { findInFile, hashOfRanges, readRange } from './file-ranges.ts';
-import {
-  attributeOf,
-  type CheckedSignature,
-  checkDigest,
-  checkSignedData,
-  digestOfSigner,
-  signedDataOf,
-} from './verify-cms.ts';
+import { readStampToken } from './stamp-token.ts';
+import { attributeOf, type CheckedSignature, checkDigest, digestOfSigner } from './verify-cms.ts';
 
 type Places = { first: number; from: number; to: number; length: number; digits: string };
 
@@ -55,27 +49,19 @@ function derAtStart(bytes: Buffer): Der {
 /** The common name of a subject or an issuer, or all of it. */
 export const commonName = (name: string): string => /^CN=(.+)$/m.exec(name)?.[1] ?? name.replaceAll('\n', ', ');
 
-/** `20261124233000.5Z`, as ASN.1 writes a moment, as ISO 8601. */
-const instantOf = (time: string): string =>
-  time.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d+)?Z$/, (_, y, mo, d, h, mi, s, fraction = '') =>
-    new Date(`${y}-${mo}-${d}T${h}:${mi}:${s}${fraction}Z`).toISOString(),
-  );
-
 /**
  * What a token says of the signature: when, by whom, and whether it is over this signature and
  * fits.
  */
 function timeStampOf(token: Der | undefined, value: Buffer): FileSignature['timeStamp'] {
   if (!token) return null;
-  const { content } = signedDataOf(token);
-  const [, , imprint, , time] = partsOf(derFrom(content));
-  const { fits, certificate } = checkSignedData(token, content);
-  const over = contentOf(partsOf(imprint)[1]).equals(createHash('sha256').update(value).digest());
+  const { at, imprint, certificate, fits, certificateFlaw } = readStampToken(token);
   return {
-    at: instantOf(contentOf(time).toString('latin1')),
+    at: at.toISOString(),
     authority: commonName(certificate.subject),
     certificateSha256: hashOf(certificate),
-    verified: fits && over,
+    verified: fits && imprint.equals(createHash('sha256').update(value).digest()),
+    certificateFlaw,
   };
 }
 

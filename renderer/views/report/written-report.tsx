@@ -4,6 +4,7 @@ import { BadgeCheck, FolderOpen, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ExportedReport } from '../../../contract/report.ts';
 import type { FileSignature } from '../../../contract/signature.ts';
+import { stampFlawWords } from '../../../contract/wording.ts';
 import type { ReportFormat } from '../../data/report-export.ts';
 import { Button } from '../../parts/button.tsx';
 import { Copyable } from '../../parts/hash.tsx';
@@ -23,7 +24,8 @@ const issuedBy = ({ issuer, selfSigned }: FileSignature): string =>
 function stampWords({ timeStamp }: FileSignature): string {
   if (!timeStamp) return 'none: the time in the report is this computer’s clock';
   const words = `${instantText(timeStamp.at)}, ${timeStamp.authority}`;
-  return timeStamp.verified ? `${words}; it is over this signature` : `${words}. It does NOT fit this signature`;
+  if (!timeStamp.verified) return `${words}. It does NOT fit this signature`;
+  return `${words}; it is over this signature${timeStamp.certificateFlaw ? `, but ${stampFlawWords(timeStamp.certificateFlaw)}` : ''}`;
 }
 
 function Signature({ signature }: { signature: FileSignature }) {
