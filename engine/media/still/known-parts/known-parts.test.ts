@@ -21,6 +21,7 @@ import {
   u32,
 } from '../../heif/testing/make-heif.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../../sniff.ts';
+import { makeTiff, samplesDirectory, type TiffEntry } from '../testing/make-tiff.ts';
 import { unknownParts } from './known-parts.ts';
 
 const unknown = (bytes: Uint8Array): string[] =>
@@ -338,5 +339,96 @@ describe('HEIF and AVIF', () => {
 
   test('a file whose tables cannot be walked through is not known', () => {
     expect(unknown(drawnHeic().subarray(0, 60))).toEqual(['its structure']);
+  });
+});
+
+describe('TIFF', () => {
+  const own = { ...size, channels: 3 };
+  const samples = new Array<number>(size.widthPx * size.heightPx * 3).fill(80);
+  const withEntries = (...more: TiffEntry[]): Buffer => makeTiff(samplesDirectory(own, { bits: 8, more }, samples));
+  const short = (tag: number, ...values: number[]): TiffEntry => ({ tag, type: 3, values });
+
+  test.each([
+    ['LZW', () => drawn().tiff({ compression: 'lzw', predictor: 'horizontal' })],
+    ['JPEG', () => drawn().tiff({ compression: 'jpeg' })],
+    [
+      'of one bit',
+      () => drawn().toColourspace('b-w').tiff({ compression: 'ccittfax4', predictor: 'none', bitdepth: 1 }),
+    ],
+    [
+      'tiles and a pyramid',
+      () => drawn().resize(600).tiff({ tile: true, pyramid: true, tileWidth: 64, tileHeight: 64 }),
+    ],
+    ['BigTIFF', () => drawn().tiff({ bigtiff: true })],
+    ['opacity of 16 bits', () => drawn().ensureAlpha(0.5).toColourspace('rgb16').tiff()],
+    ['CMYK', () => drawn().toColourspace('cmyk').tiff()],
+    ['with EXIF and a profile', () => drawn().withMetadata({ orientation: 8 }).withIccProfile('p3').tiff()],
+  ])('%s: known', async (_, make) => {
+    expect(unknown(await make().toBuffer())).toEqual([]);
+  });
+
+  test.each<[string, TiffEntry[]]>([
+    ['Photoshop', [short(34377, 1), short(37724, 1), short(33723, 1), short(700, 1)]],
+    [
+      'a scanner',
+      [
+        short(282, 300),
+        short(283, 300),
+        short(296, 2),
+        short(269, 65),
+        short(271, 65),
+        short(532, 0, 255, 0, 255, 0, 255),
+      ],
+    ],
+    ['GDAL', [short(33550, 1), short(33922, 1), short(34735, 1), short(34737, 65), short(42112, 65), short(42113, 65)]],
+    [
+      'a microscope, ImageJ',
+      [short(270, 65), short(34412, 1), short(50838, 1), short(50839, 1)].filter(({ tag }) => tag !== 34412),
+    ],
+    ['Windows', [short(40091, 65), short(18246, 3), short(20625, 1), short(59932, 0)]],
+    ['a stated range', [short(340, 0, 0, 0), short(341, 255, 255, 255)]],
+  ])('%s: known', (_, entries) => {
+    expect(unknown(withEntries(...entries))).toEqual([]);
+  });
+
+  test.each<[string, TiffEntry[]]>([
+    ['TIFF tag 39321', [short(39321, 1)]],
+    ['TIFF tag 255 of 7', [short(255, 7)]],
+    ['TIFF tag 254 of 4', [short(254, 4)]],
+    ['TIFF tag 259 of 6', [short(259, 6)]],
+    ['TIFF tag 262 of 4', [short(262, 4)]],
+    ['TIFF tag 266 of 2', [short(266, 2)]],
+    ['TIFF tag 274 of 9', [short(274, 9)]],
+    ['TIFF tag 258 of 8 8 4', [short(258, 8, 8, 4)]],
+    ['TIFF tag 277 of 3', [short(338, 1)]],
+    ['TIFF tag 338 of 0', [short(338, 0), short(277, 4)]],
+    ['TIFF tag 284 of 3', [short(284, 3)]],
+    ['TIFF tag 291', [short(291, 1)]],
+    ['TIFF tag 317 of 2', [short(317, 2)]],
+    ['TIFF tag 332 of 2', [short(332, 2)]],
+    ['TIFF tag 336 of 0 100', [short(336, 0, 100)]],
+    ['TIFF tag 339 of 1 1 3', [short(339, 1, 1, 3)]],
+    ['TIFF tag 342', [short(342, 0, 100)]],
+    ['TIFF tag 433', [short(433, 255, 0)]],
+    ['TIFF tag 513', [short(513, 8)]],
+    ['TIFF tag 529 of 1 0 0', [short(529, 1, 0, 0)]],
+    ['TIFF tag 532 of 0 100 0 255 0 255', [short(532, 0, 100, 0, 255, 0, 255)]],
+    ['TIFF tag 320 of 0 100 200', [short(320, 0, 100, 200)]],
+    ['TIFF tag 273 of ', [short(324, 8)]],
+    ['TIFF tag 277 of type 1', [{ tag: 277, type: 1, values: [3] }]],
+    ['TIFF tag 305, twice', [short(305, 1), short(305, 2)]],
+  ])('%s', (name, entries) => {
+    expect(unknown(withEntries(...entries))).toContain(name);
+  });
+
+  test('a picture below another is known where it is a reduced one; directories in a ring are not', () => {
+    const made = samplesDirectory(own, { bits: 8 }, samples);
+    const reduced = samplesDirectory(own, { bits: 8, more: [short(254, 1)] }, samples);
+    expect(unknown(makeTiff({ ...made, sub: [reduced] }))).toEqual([]);
+    expect(unknown(makeTiff({ ...made, sub: [made] }))).toEqual(['TIFF picture in a directory below another']);
+    const ring = makeTiff(made);
+    const directory = ring.readUInt32LE(4);
+    ring.writeUInt32LE(directory, directory + 2 + 12 * ring.readUInt16LE(directory));
+    expect(unknown(ring)).toEqual(['TIFF directory that cannot be read']);
   });
 });

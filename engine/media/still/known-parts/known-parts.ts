@@ -6,6 +6,7 @@ import type { Remark } from '../../../../contract/remark.ts';
 import { unknownInHeif } from './heif-parts.ts';
 import { unknownInJpeg } from './jpeg-parts.ts';
 import { unknownInPng } from './png-parts.ts';
+import { unknownInTiff } from './tiff-parts.ts';
 
 const TABLES: Readonly<Record<string, (bytes: Uint8Array) => string[]>> = {
   'image/jpeg': unknownInJpeg,
@@ -13,6 +14,7 @@ const TABLES: Readonly<Record<string, (bytes: Uint8Array) => string[]>> = {
   'image/avif': unknownInHeif,
   'image/heic': unknownInHeif,
   'image/heif': unknownInHeif,
+  'image/tiff': unknownInTiff,
 };
 
 /** Names that are said of one file; there may be thousands. */

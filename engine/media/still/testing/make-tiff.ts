@@ -9,7 +9,8 @@ export type TiffDirectory = { entries: TiffEntry[]; data: Uint8Array; sub?: Tiff
 const SIZES = { 1: 1, 3: 2, 4: 4, 11: 4 } as const;
 
 /**
- * One picture of samples in rows. `bits` 8, 16 or 32; `format` 1 whole numbers, 3 floating point.
+ * One picture of samples in rows. `bits` 8, 16 or 32; `format` 1 whole numbers, 3 floating point; `more`:
+ * further entries, in place of those of the same tags.
  */
 export function samplesDirectory(
   { widthPx, heightPx, channels }: { widthPx: number; heightPx: number; channels: number },
@@ -21,7 +22,7 @@ export function samplesDirectory(
     if (format === 3) data.writeFloatLE(value, i * 4);
     else data.writeUIntLE(value, (i * bits) / 8, bits / 8);
   });
-  const entries: TiffEntry[] = [
+  const usual: TiffEntry[] = [
     { tag: 256, type: 4, values: [widthPx] },
     { tag: 257, type: 4, values: [heightPx] },
     { tag: 258, type: 3, values: Array.from({ length: channels }, () => bits) },
@@ -30,8 +31,8 @@ export function samplesDirectory(
     { tag: 277, type: 3, values: [channels] },
     { tag: 278, type: 4, values: [heightPx] },
     { tag: 339, type: 3, values: Array.from({ length: channels }, () => format) },
-    ...more,
   ];
+  const entries = [...usual.filter(({ tag }) => !more.some((one) => one.tag === tag)), ...more];
   return { entries, data };
 }
 
