@@ -12,6 +12,7 @@ import type { VerdictParameters } from '../../contract/verdict.ts';
 import { appendAudit } from '../case/log/audit.ts';
 import { findFace } from '../case/rows/face.ts';
 import { findCard, keepModel } from '../case/rows/model.ts';
+import type { BoundHere } from '../case/rows/persons.ts';
 import { jobsStarted } from '../case/rows/rows-of-job.ts';
 import { latestStability } from '../case/rows/stability.ts';
 import { besideOnTrack } from '../case/rows/track-place.ts';
@@ -50,6 +51,8 @@ export type JobDeps = {
   loadedModels: LoadedModels;
   faceSearch: Pick<FaceSearch, 'findFaces' | 'finderSha256'>;
   faceEmbedder: FaceEmbedder;
+  /** What only this installation can say of a text. */
+  boundHere: BoundHere;
   /** What a verdict made now by a model records, in a certain place. */
   parametersFor(model: Model, placement: Placement): Promise<VerdictParameters>;
   /** How the queues that were named are entered, by address. */
@@ -259,7 +262,7 @@ async function runStability(deps: JobDeps, opened: JobsCase, { id, input }: Job,
 
 /** Embeddings of the faces that have none yet. */
 async function runPersons(
-  { decoder, videoDecoder, faceEmbedder: embedder }: JobDeps,
+  { decoder, videoDecoder, faceEmbedder: embedder, boundHere }: JobDeps,
   { handle, session }: JobsCase,
   { id, input }: Job,
   job: JobControl,
@@ -267,7 +270,7 @@ async function runPersons(
   const pixelsOf = createPixelSource({ folder: handle.folder, decoder, videoDecoder });
   const who = askedBy(input, session.examiner?.name);
   await expectWholeDatabase(handle, job.signal);
-  await measureFaces({ opened: handle, embedder, pixelsOf }, { jobId: id, who }, job);
+  await measureFaces({ opened: handle, embedder, pixelsOf, boundHere }, { jobId: id, who }, job);
 }
 
 function rerunDeps(

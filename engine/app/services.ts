@@ -10,6 +10,7 @@ import type { ReportProgress } from '../../contract/report.ts';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { type Broadcast, createBroadcast } from '../async/broadcast.ts';
+import type { BoundHere } from '../case/rows/persons.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
 import { createDevices, type Devices } from '../compute/devices.ts';
 import { boundsAtWork } from '../compute/first-look.ts';
@@ -19,6 +20,7 @@ import { createFaceEmbedder, type FaceEmbedder } from '../examine/face-embedder.
 import { createFaceFinder } from '../examine/face-finder.ts';
 import { createFinderPool, type FinderPool } from '../examine/finder-pool.ts';
 import { verdictParameters } from '../examine/verdict-parameters.ts';
+import { boundHere, installationKey } from '../files/installation-key.ts';
 import { type CheckpointReader, createCheckpointReader } from '../library/checkpoint-reader.ts';
 import { testDecoder } from '../library/decoder-test.ts';
 import { createLoadedModels, type LoadedModels } from '../library/loaded-models.ts';
@@ -83,6 +85,8 @@ export type Services = {
   training: TrainingRuns;
   /** How the queues that were named are entered, by address. Held in memory alone. */
   queueCredentials: Map<string, QueueCredentials>;
+  /** What only this installation can say of a text. */
+  boundHere: BoundHere;
   /** Steps of a report that is being written, null at its end. */
   reportProgress: Broadcast<ReportProgress | null>;
   /** The decoder's self-test of a model about to be imported; null where it has no decoder. */
@@ -157,10 +161,16 @@ export function createServices(options: EngineOptions): Services {
     ...children,
   });
   const queueCredentials = new Map<string, QueueCredentials>();
+  let key: Buffer | undefined;
+  const bound: BoundHere = (text) => {
+    // Where its folder cannot be written it lasts as long as the engine, and no shorter.
+    key ??= installationKey(appDataFolder);
+    return boundHere(key, text);
+  };
   const scanning = { library, decoder, videoDecoder, devices, loadedModels, faceSearch, faceEmbedder, parametersFor };
   const currentCase = new CurrentCase({
     appDataFolder,
-    jobsOf: (opened) => caseJobs({ ...scanning, queueCredentials }, opened),
+    jobsOf: (opened) => caseJobs({ ...scanning, queueCredentials, boundHere: bound }, opened),
     whyNotResumed: (job) => whyNotResumed(queueCredentials, job),
   });
   // The engine's own thread pool encodes small pictures; one thread each keeps them out of
@@ -169,6 +179,7 @@ export function createServices(options: EngineOptions): Services {
   return {
     installation: { appDataFolder, appVersion, children },
     ...{ ...scanning, queueCredentials, checkpoints, compute, finder, training, currentCase },
+    boundHere: bound,
     videoPictures: createVideoDecoder(children),
     reportProgress: createBroadcast<ReportProgress | null>(),
     testDecoder: test,

@@ -4,7 +4,7 @@
 //
 // Little endian. 64 bytes: what it is (16), numbers of one face (u32), 0 (u32), the SHA-256 of the
 // network (32), zeros. Then one record a face: its number (u32), 0 (u32), its numbers (f32).
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { constants, type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,6 +12,9 @@ import type { FaceId, Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { isOwnFile } from '../files/own-file.ts';
 import { writeRefused } from '../files/system-error.ts';
+import { createRecordCheck, type RecordCheck } from './embedding-records.ts';
+import { isHash, type Steps } from './log/segment.ts';
+import type { FaceText, SaidOfEmbeddings } from './rows/persons.ts';
 
 export const EMBEDDINGS_FILE = 'face-embeddings.bin';
 const MAGIC = 'RECCE embedding1';
@@ -21,8 +24,10 @@ export const NUMBERS = 128;
 /** A record in 32-bit words: number of the face, nothing, and its numbers. */
 export const RECORD_WORDS = NUMBERS + 2;
 const RECORD_BYTES = RECORD_WORDS * 4;
-/** What is read, hashed or overwritten at once. */
+/** What is overwritten at once. */
 const CHUNK_BYTES = 2 ** 20;
+/** What is read and checked at once: whole records. */
+const PART_BYTES = 2000 * RECORD_BYTES;
 /** More are not held in memory: 4 GB of numbers. */
 const MOST_EMBEDDINGS = 8_000_000;
 
@@ -46,70 +51,111 @@ function headerOf(networkSha256: Sha256): Buffer {
 
 const sizeOf = (embeddings: number): number => HEADER_BYTES + embeddings * RECORD_BYTES;
 
-/** What an entry of the log says of the file. */
-export type SaidOfEmbeddings = { embeddings: number; networkSha256: Sha256; sha256: Sha256 };
-
 /**
- * What is other in the file than the log says, as words; undefined where nothing is. Embeddings
- * behind those it holds are of a run that has not ended.
+ * What is other in the file than the log and the case say, as words; undefined where nothing is.
+ * Embeddings behind those it holds are of a run that has not ended.
  */
-export function whyNotAsHeld(
-  folder: string,
-  { embeddings, networkSha256, sha256 }: SaidOfEmbeddings,
-): string | undefined {
+export function* whyNotAsHeld(folder: string, said: SaidOfEmbeddings, textOf: FaceText): Steps<string | undefined> {
   const file = embeddingsFile(folder);
   if (!isOwnFile(file)) return 'a link, a pipe or a device in its place';
   const handle = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {
     const { size } = fstatSync(handle);
-    if (size < sizeOf(embeddings)) return `${size} bytes, of ${sizeOf(embeddings)}`;
-    const hash = createHash('sha256');
-    const chunk = Buffer.alloc(CHUNK_BYTES);
-    for (let at = 0; at < sizeOf(embeddings); ) {
-      const read = readSync(handle, chunk, 0, Math.min(CHUNK_BYTES, sizeOf(embeddings) - at), at);
-      if (read === 0) return 'an end within its embeddings';
-      if (at === 0 && !chunk.subarray(0, HEADER_BYTES).equals(headerOf(networkSha256))) return 'another beginning';
-      hash.update(chunk.subarray(0, read));
-      at += read;
+    if (size < sizeOf(said.embeddings)) return `${size} bytes, of ${sizeOf(said.embeddings)}`;
+    const check = createHeldCheck(said, createRecordCheck(textOf));
+    const part = Buffer.alloc(PART_BYTES);
+    for (const { at, length } of partsOf(said.embeddings)) {
+      if (readSync(handle, part, 0, length, at) < length) return 'an end within its embeddings';
+      check.take(part.subarray(0, length));
+      yield;
     }
-    const found = hash.digest('hex');
-    return found === sha256 ? undefined : found;
+    return check.end();
   } finally {
     closeSync(handle);
   }
 }
 
-/** The embeddings that the log holds. Throws SEARCH_REFUSED where they are not those, or too many. */
-export async function readEmbeddings(folder: string, held: SaidOfEmbeddings): Promise<Embeddings> {
+/** Where the header lies, then parts of whole records. */
+function* partsOf(embeddings: number): Generator<{ at: number; length: number }, void, undefined> {
+  yield { at: 0, length: HEADER_BYTES };
+  for (let at = HEADER_BYTES; at < sizeOf(embeddings); at += PART_BYTES)
+    yield { at, length: Math.min(PART_BYTES, sizeOf(embeddings) - at) };
+}
+
+/** Takes the parts in their order; `end` says what is other, the bytes before what they mean. */
+function createHeldCheck({ networkSha256, sha256, facesSha256 }: SaidOfEmbeddings, records: RecordCheck) {
+  const hash = createHash('sha256');
+  let why: string | undefined;
+  let isHeader = true;
+  return {
+    hash,
+    take(part: Buffer): void {
+      hash.update(part);
+      if (isHeader && !part.equals(headerOf(networkSha256))) why = OTHER_BEGINNING;
+      for (let at = 0; !isHeader && why === undefined && at < part.length; at += RECORD_BYTES)
+        why = records.take(part.subarray(at, at + RECORD_BYTES));
+      isHeader = false;
+    },
+    end(): string | undefined {
+      const found = hash.copy().digest('hex');
+      if (why === OTHER_BEGINNING) return why;
+      if (found !== sha256) return found;
+      if (why !== undefined || facesSha256 === undefined || records.facesSha256() === facesSha256) return why;
+      return 'embeddings of other faces than the case has under their numbers';
+    },
+  };
+}
+
+/**
+ * The embeddings that the log holds. Throws SEARCH_REFUSED where they are not those, are no
+ * embeddings of the case's faces, or too many.
+ */
+export async function readEmbeddings(folder: string, said: SaidOfEmbeddings, textOf: FaceText): Promise<Embeddings> {
   const file = embeddingsFile(folder);
-  if (held.embeddings > MOST_EMBEDDINGS)
+  if (said.embeddings > MOST_EMBEDDINGS)
     throw new RecceError('SEARCH_REFUSED', file, `it has more than ${MOST_EMBEDDINGS} embeddings.`);
-  const bytes = new Uint8Array(sizeOf(held.embeddings));
+  const bytes = new Uint8Array(sizeOf(said.embeddings));
   const handle = await openOwn(file, constants.O_RDONLY);
   try {
-    for (let at = 0; at < bytes.length; ) {
-      const { bytesRead } = await handle.read(bytes, at, Math.min(CHUNK_BYTES, bytes.length - at), at);
-      if (bytesRead === 0) throw notAsHeld(file);
-      at += bytesRead;
-    }
+    await readHeld(handle, file, said, { records: createRecordCheck(textOf), into: bytes });
   } finally {
     await handle.close();
   }
-  const isHeld = createHash('sha256').update(bytes).digest('hex') === held.sha256;
-  if (!isHeld || !headerOf(held.networkSha256).equals(bytes.subarray(0, HEADER_BYTES))) throw notAsHeld(file);
-  const words = (held.embeddings * RECORD_BYTES) / 4;
+  const words = (said.embeddings * RECORD_BYTES) / 4;
   return {
-    count: held.embeddings,
+    count: said.embeddings,
     words: new Uint32Array(bytes.buffer, HEADER_BYTES, words),
     floats: new Float32Array(bytes.buffer, HEADER_BYTES, words),
   };
 }
 
-const notAsHeld = (file: string): RecceError =>
+/** Reads what the log holds, into `into` where it is given; gives the hash so far. Throws SEARCH_REFUSED. */
+async function readHeld(
+  handle: FileHandle,
+  file: string,
+  said: SaidOfEmbeddings,
+  { records, into }: { records: RecordCheck; into?: Uint8Array },
+) {
+  const check = createHeldCheck(said, records);
+  for (const { at, length } of partsOf(said.embeddings)) {
+    const part = into ? Buffer.from(into.buffer, at, length) : Buffer.alloc(length);
+    const { bytesRead } = await handle.read(part, 0, length, at);
+    if (bytesRead < length) throw notAsHeld(file, CHANGED);
+    check.take(part);
+  }
+  const why = check.end();
+  if (why === undefined) return check.hash;
+  throw notAsHeld(file, isHash(why) || why === OTHER_BEGINNING ? CHANGED : `${why}.`);
+}
+
+const OTHER_BEGINNING = 'another beginning';
+const CHANGED = 'somebody has changed it.';
+
+const notAsHeld = (file: string, why: string): RecceError =>
   new RecceError(
     'SEARCH_REFUSED',
     file,
-    'it is not what the log holds: somebody has changed it. Erase the embeddings and have them made again.',
+    `it is not what the log and the case hold: ${why} Erase the embeddings and have them made again.`,
   );
 
 /** Throws SEARCH_REFUSED for what is no file: through a link another one would be read, or overwritten. */
@@ -121,9 +167,10 @@ async function openOwn(file: string, flags: number): Promise<FileHandle> {
 
 /** Embeddings being added behind those that are held. */
 export type EmbeddingsWriter = {
-  add(faceId: FaceId, numbers: Float32Array): void;
-  /** Brings what was added to the disk; gives how many there are now, and the hash of all of it. */
-  flush(): Promise<{ embeddings: number; sha256: Sha256 }>;
+  /** Gives why these cannot be an embedding of a face of the case; then nothing was added. */
+  add(faceId: FaceId, numbers: Float32Array): string | undefined;
+  /** Brings what was added to the disk; gives what an entry of the log has to say of all of it. */
+  flush(): Promise<Omit<SaidOfEmbeddings, 'networkSha256'> & { facesSha256: Sha256 }>;
   close(): Promise<void>;
 };
 
@@ -136,10 +183,11 @@ export async function openEmbeddings(
   folder: string,
   networkSha256: Sha256,
   held: SaidOfEmbeddings | undefined,
+  textOf: FaceText,
 ): Promise<EmbeddingsWriter> {
   const file = embeddingsFile(folder);
-  const hash = createHash('sha256');
-  const handle = await (held ? openHeld(file, held, hash) : makeEmpty(file, networkSha256, hash));
+  const records = createRecordCheck(textOf);
+  const { handle, hash } = await (held ? openHeld(file, held, records) : makeEmpty(file, networkSha256));
   let embeddings = held?.embeddings ?? 0;
   let at = sizeOf(embeddings);
   let waiting: Buffer[] = [];
@@ -149,7 +197,9 @@ export async function openEmbeddings(
       const record = Buffer.alloc(RECORD_BYTES);
       record.writeUInt32LE(faceId, 0);
       for (const [i, value] of numbers.entries()) record.writeFloatLE(value, 8 + i * 4);
-      waiting.push(record);
+      const why = records.take(record);
+      if (why === undefined) waiting.push(record);
+      return why;
     },
     async flush() {
       const bytes = Buffer.concat(waiting);
@@ -163,26 +213,19 @@ export async function openEmbeddings(
       at += bytes.length;
       embeddings += waiting.length;
       waiting = [];
-      return { embeddings, sha256: hash.copy().digest('hex') as Sha256 };
+      const sha256 = hash.copy().digest('hex') as Sha256;
+      return { embeddings, sha256, facesSha256: records.facesSha256() };
     },
     close: () => handle.close(),
   };
 }
 
-async function openHeld(file: string, held: SaidOfEmbeddings, hash: Hash): Promise<FileHandle> {
+async function openHeld(file: string, held: SaidOfEmbeddings, records: RecordCheck) {
   const handle = await openOwn(file, constants.O_RDWR);
   try {
-    const chunk = Buffer.alloc(CHUNK_BYTES);
-    for (let at = 0; at < sizeOf(held.embeddings); ) {
-      const length = Math.min(CHUNK_BYTES, sizeOf(held.embeddings) - at);
-      const { bytesRead } = await handle.read(chunk, 0, length, at);
-      if (bytesRead === 0) throw notAsHeld(file);
-      hash.update(chunk.subarray(0, bytesRead));
-      at += bytesRead;
-    }
-    if (hash.copy().digest('hex') !== held.sha256) throw notAsHeld(file);
+    const hash = await readHeld(handle, file, held, { records });
     await handle.truncate(sizeOf(held.embeddings));
-    return handle;
+    return { handle, hash };
   } catch (error) {
     await handle.close();
     throw error;
@@ -190,14 +233,13 @@ async function openHeld(file: string, held: SaidOfEmbeddings, hash: Hash): Promi
 }
 
 /** A file that no entry holds is of a run that was killed before its first. */
-async function makeEmpty(file: string, networkSha256: Sha256, hash: Hash): Promise<FileHandle> {
+async function makeEmpty(file: string, networkSha256: Sha256) {
   if (isThere(file)) await overwrite(file);
   const header = headerOf(networkSha256);
   try {
     const handle = await open(file, 'wx+', 0o600);
     await handle.write(header, 0, header.length, 0);
-    hash.update(header);
-    return handle;
+    return { handle, hash: createHash('sha256').update(header) };
   } catch (cause) {
     throw writeRefused(cause, file);
   }

@@ -12,8 +12,7 @@ import { isCarriedRefused, NOT_SAID, placeOfEvidence } from '../blobs/evidence-p
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { type Anchor, anchorProblems, backupAnchors } from '../case/custody/anchors.ts';
 import { noBackups } from '../case/custody/backup.ts';
-import type { WhyOdd } from '../case/custody/derived-check.ts';
-import { checkRecord } from '../case/custody/record-check.ts';
+import { checkRecord, type KnownHere } from '../case/custody/record-check.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { appendAudit, auditLink, firstEntryHash, walkAudit } from '../case/log/audit.ts';
 import { runYielding } from '../case/log/segment.ts';
@@ -34,7 +33,7 @@ export async function verifyCase(
   opened: ReadableCase,
   blobs: BlobStore,
   who: string,
-  whyOdd: WhyOdd,
+  known: KnownHere,
   seenElsewhere: readonly Anchor[] = [],
   signal?: AbortSignal,
 ): Promise<Verification> {
@@ -73,7 +72,7 @@ export async function verifyCase(
       head: seq > 0 && isSha256(hash) ? { seq, hash } : null,
       firstEntry: first !== null && isSha256(first) ? first : null,
       anchors,
-      ...(await runYielding(checkRecord(reading, whyOdd), signal)),
+      ...(await runYielding(checkRecord(reading, known), signal)),
     };
   });
   const { broken } = record.chain;

@@ -18,12 +18,7 @@ test('a picture that cannot be read is told with the system’s own words, and t
   addFile(opened, 'a.jpg', [0.5]);
   const crop = 'c'.repeat(64);
   mkdirSync(path.join(blobFolder(opened.folder), 'cc', crop), { recursive: true });
-  const { blobsChecked, problems } = await verifyCase(
-    opened,
-    createBlobStore(blobFolder(opened.folder)),
-    'E',
-    () => undefined,
-  );
+  const { blobsChecked, problems } = await verifyCase(opened, createBlobStore(blobFolder(opened.folder)), 'E', {});
   expect(blobsChecked).toBe(4);
   const pictures = problems.filter(({ kind }) => kind === 'blobMissing');
   expect(pictures.map(({ subject }) => subject[0])).toEqual(['c', 'd', 'e', 'f']);
@@ -54,7 +49,7 @@ test('what lies in the place of a picture or a backup and is no file of its size
   symlinkSync('nowhere', backup(3));
   writeFileSync(backup(4), '');
   execFileSync('mkfifo', [`${backup(4)}-journal`]);
-  const { problems } = await verifyCase(opened, createBlobStore(blobFolder(opened.folder)), 'E', () => undefined);
+  const { problems } = await verifyCase(opened, createBlobStore(blobFolder(opened.folder)), 'E', {});
   const found = problems.map(({ kind, subject, found: said }) => [kind, subject.slice(0, 27), said]);
   expect(found.filter(([kind]) => kind === 'blobMissing')).toEqual([
     ['blobMissing', 'c'.repeat(27), expect.stringContaining('not a file')],

@@ -9,11 +9,18 @@ import { type EmbeddingsWriter, openEmbeddings, RECORD_WORDS, readEmbeddings } f
 import { appendAudit } from '../case/log/audit.ts';
 import { getEvidence } from '../case/rows/evidence.ts';
 import { findFace } from '../case/rows/face.ts';
-import { facesToMeasure, switchedOn } from '../case/rows/persons.ts';
+import {
+  type BoundHere,
+  bindEmbeddings,
+  facesToMeasure,
+  faceTexts,
+  type HeldEmbeddings,
+  switchedOn,
+} from '../case/rows/persons.ts';
 import type { FaceEmbedder } from '../examine/face-embedder.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
 import type { PixelSource } from './face-pixels.ts';
-import { keptEmbeddings } from './kept-embeddings.ts';
+import { areFromElsewhere, ownEmbeddings } from './kept-embeddings.ts';
 
 /** Embeddings between two entries of the log: what a killed run loses at most. */
 const ENTERED_EVERY = 5000;
@@ -21,35 +28,43 @@ const ENTERED_EVERY = 5000;
 export const OFF = 'faces are not compared in this case. Switch it on first, with a reason ("recce persons on").';
 export const OTHER_NETWORK =
   'what is kept was made by another network and cannot be compared with what this one makes. Erase it, and switch it on again.';
+export const FROM_ELSEWHERE =
+  'the embeddings that are there were made by another installation of the workstation, or by an earlier version, and whoever made them can have put any numbers there. Have them made anew ("recce persons measure").';
 
-type MeasureDeps = { opened: WritableCase; embedder: FaceEmbedder; pixelsOf: PixelSource };
+type MeasureDeps = { opened: WritableCase; embedder: FaceEmbedder; pixelsOf: PixelSource; boundHere: BoundHere };
 
 /** Faces with an embedding that the log holds. Throws SEARCH_REFUSED. */
-async function measuredFaces(opened: WritableCase): Promise<Set<number>> {
-  const held = keptEmbeddings(opened);
+async function measuredFaces(opened: WritableCase, held: HeldEmbeddings | undefined): Promise<Set<number>> {
   if (!held) return new Set();
-  const { words, count } = await readEmbeddings(opened.folder, held);
+  const { words, count } = await readEmbeddings(opened.folder, held, faceTexts(opened));
   return new Set(Array.from({ length: count }, (_, i) => words[i * RECORD_WORDS]!));
 }
 
-/** Rejects with SEARCH_REFUSED where it is off, or what is there is not what the log holds. */
+/**
+ * Rejects with SEARCH_REFUSED where it is off, or what is there is not what the log holds. What was
+ * made elsewhere is not added to: all of it is made anew.
+ */
 export async function measureFaces(
-  { opened, embedder, pixelsOf }: MeasureDeps,
+  { opened, embedder, pixelsOf, boundHere }: MeasureDeps,
   { jobId, who }: { jobId: JobId; who: string },
   job: JobControl,
 ): Promise<void> {
   if (!switchedOn(opened)) throw new RecceError('SEARCH_REFUSED', opened.folder, OFF);
   const { networkSha256 } = embedder;
-  const held = keptEmbeddings(opened);
+  const held = ownEmbeddings(opened, boundHere);
   if (held && held.networkSha256 !== networkSha256)
     throw new RecceError('SEARCH_REFUSED', opened.folder, OTHER_NETWORK);
-  const done = await measuredFaces(opened);
+  const done = await measuredFaces(opened, held);
   const wanted = facesToMeasure(opened).filter(({ id }) => !done.has(id));
-  const writer = await openEmbeddings(opened.folder, networkSha256, held);
+  // Entered first: a run that is killed leaves nothing that would have to be what was there before.
+  if (areFromElsewhere(opened, boundHere))
+    appendAudit(opened, { who, action: 'persons.measured', subject: '0 faces', details: { jobId, embeddings: 0 } });
+  const writer = await openEmbeddings(opened.folder, networkSha256, held, faceTexts(opened));
   let failed = 0;
   const enter = async (action: 'persons.measured' | 'persons.finished'): Promise<void> => {
     const made = await writer.flush();
-    const details = { jobId, networkSha256, ...made, ...(failed > 0 ? { failed } : {}) };
+    const boundTo = bindEmbeddings(opened, { networkSha256, ...made }, boundHere);
+    const details = { jobId, networkSha256, ...made, boundTo, ...(failed > 0 ? { failed } : {}) };
     appendAudit(opened, { who, action, subject: `${made.embeddings} faces`, details });
   };
   try {
@@ -78,7 +93,7 @@ export async function measureFaces(
 
 /** Why there is no embedding of it; undefined where one was added. */
 async function measureOne(
-  { opened, embedder, pixelsOf }: MeasureDeps,
+  { opened, embedder, pixelsOf }: Omit<MeasureDeps, 'boundHere'>,
   writer: EmbeddingsWriter,
   evidence: Evidence,
   id: FaceId,
@@ -88,6 +103,5 @@ async function measureOne(
   const pixels = await pixelsOf(evidence, face);
   if (pixels.kind === 'unavailable') return pixels.why;
   const [numbers] = await embedder.embed(pixels.image, [face]);
-  writer.add(id, numbers!);
-  return undefined;
+  return writer.add(id, numbers!);
 }

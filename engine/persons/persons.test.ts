@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -13,10 +14,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import type { FaceId } from '../../contract/brand.ts';
 import type { Alike } from '../../contract/persons.ts';
+import { appendAudit, auditEntriesOf } from '../case/log/audit.ts';
+import { closeCase, openCase } from '../case/open-case.ts';
 import type { Client } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { installations } from '../testing/installations.ts';
@@ -218,6 +222,99 @@ test('what somebody changes in them is found by verify, and nothing is compared 
   expect(await find({ faceId: faceOf('1.jpg') })).toMatchObject({ compared: 30 });
   expect(await ended(client, (await client.persons.measure({})).id)).toBe('done');
   expect(readFileSync(file).equals(whole)).toBe(true);
+});
+
+/** Whoever can write the folder: other bytes, and an entry of the log that fits them. */
+async function plant(bytes: Buffer, more: Record<string, unknown> = {}): Promise<void> {
+  await client.case.close();
+  writeFileSync(file, bytes);
+  const opened = openCase(folder);
+  const { details } = auditEntriesOf(opened, 'persons.measured', 'persons.finished').at(-1)!;
+  const [embeddings, sha256] = [(bytes.length - 64) / 520, createHash('sha256').update(bytes).digest('hex')];
+  const said = { ...details, embeddings, sha256, ...more };
+  appendAudit(opened, { who: 'Anna', action: 'persons.finished', subject: `${embeddings} faces`, details: said });
+  closeCase(opened);
+  await client.case.open({ folder });
+}
+
+/** Numbers of record `n`, from its beginning in the file. */
+const numbersAt = (n: number): number => 64 + n * 520 + 8;
+
+test('embeddings that are none, or of faces the case does not have, are refused and named, whatever the log says of them', async () => {
+  const whole = readFileSync(file);
+  const changed = (change: (bytes: Buffer) => void): Buffer => {
+    const bytes = Buffer.from(whole);
+    change(bytes);
+    return bytes;
+  };
+  const more = (record: Buffer): Buffer => Buffer.concat([whole, record]);
+  const record = whole.subarray(64, 64 + 520);
+  const foreign = Buffer.from(record);
+  foreign.writeUInt32LE(4711, 0);
+  for (const [bytes, why] of [
+    [changed((one) => one.writeFloatLE(Number.NaN, numbersAt(3) + 40)), /no embedding: of length NaN/],
+    [changed((one) => one.writeFloatLE(Number.POSITIVE_INFINITY, numbersAt(3))), /no embedding: of length Infinity/],
+    [changed((one) => one.fill(0, numbersAt(3), numbersAt(4) - 8)), /no embedding: of length 0/],
+    [changed((one) => one.writeFloatLE(50, numbersAt(3))), /no embedding: of length 50/],
+    [more(foreign), /face 4711, which the case does not have/],
+    [more(record), /two embeddings of face/],
+  ] as const) {
+    await plant(bytes);
+    expect(await problems()).toMatchObject([{ kind: 'embeddingsChanged', found: expect.stringMatching(why) }]);
+    expect((await client.persons.state()).unusable).not.toBeNull();
+    await expect(find({ faceId: faceOf('1.jpg') })).rejects.toMatchObject(refused(/./));
+  }
+  // The numbers of two faces exchanged: each of them could be an embedding.
+  const exchanged = changed((one) => {
+    whole.copy(one, numbersAt(0), numbersAt(5), numbersAt(6) - 8);
+    whole.copy(one, numbersAt(5), numbersAt(0), numbersAt(1) - 8);
+  });
+  await plant(exchanged);
+  const { problems: found, remarks } = await client.case.verify();
+  expect(found).toEqual([]);
+  expect(remarks).toContainEqual(expect.stringMatching(/embeddings of faces were made by another installation/));
+  expect(await client.persons.state()).toMatchObject({ kept: 0, unusable: expect.stringMatching(/made by another/) });
+  await expect(find({ faceId: faceOf('1.jpg') })).rejects.toMatchObject(refused(/put any numbers there/));
+  // An older file and entry of this installation are what it made, of other faces than the case has by now.
+  await plant(whole);
+  expect((await client.persons.state()).unusable).toBeNull();
+  await plant(whole, { facesSha256: '0'.repeat(64) });
+  expect(await problems()).toMatchObject([{ found: expect.stringMatching(/of other faces than the case has/) }]);
+  // Made anew they are those that were made before, and are searched.
+  await plant(exchanged);
+  expect(await ended(client, (await client.persons.measure({})).id)).toBe('done');
+  expect(readFileSync(file).subarray(0, 64).equals(whole.subarray(0, 64))).toBe(true);
+  expect(await client.persons.state()).toMatchObject({ kept: 31, unusable: null });
+  expect(await client.case.verify()).toMatchObject({ problems: [], remarks: [] });
+  expect(await find({ faceId: faceOf('1.jpg') })).toMatchObject({ compared: 30 });
+});
+
+test('a folder from another installation: nothing is compared with what it brought until it is made anew here', async () => {
+  const [copied, { client: there }] = [path.join(root, 'copied'), await start('elsewhere')];
+  await client.case.close();
+  cpSync(folder, copied, { recursive: true });
+  await client.case.open({ folder });
+  await there.case.open({ folder: copied });
+  expect(await there.persons.state()).toMatchObject({
+    kept: 0,
+    unusable: expect.stringMatching(/another installation/),
+  });
+  await expect(there.persons.find({ of: { faceId: faceOf('1.jpg') } })).rejects.toMatchObject(refused(/made anew/));
+  expect((await there.case.verify()).remarks).toContainEqual(expect.stringMatching(/another installation/));
+});
+
+test('a case that cannot be written is not searched: no entry of the log would say who looked for whom', async () => {
+  const change = async (sql: string): Promise<void> => {
+    await client.case.close();
+    const db = new Database(path.join(folder, 'case.sqlite'));
+    db.exec(sql);
+    db.close();
+    await client.case.open({ folder });
+  };
+  await change('CREATE VIEW other AS SELECT 1');
+  await expect(find({ faceId: faceOf('1.jpg') })).rejects.toMatchObject({ code: 'CASE_READ_ONLY' });
+  await change('DROP VIEW other');
+  expect(await find({ faceId: faceOf('1.jpg') })).toMatchObject({ compared: 30 });
 });
 
 test('erased, no byte of it is left, it is off, and the log says who and why', async () => {

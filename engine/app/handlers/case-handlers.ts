@@ -123,7 +123,7 @@ async function* watchCase(currentCase: CurrentCase, signal: AbortSignal | undefi
 }
 
 export const caseHandlers = (
-  deps: Pick<Services, 'currentCase' | 'faceSearch' | 'installation' | 'library' | 'testDecoder'>,
+  deps: Pick<Services, 'currentCase' | 'faceSearch' | 'installation' | 'library' | 'testDecoder' | 'boundHere'>,
 ) => ({
   create: procedures.case.create.handler(({ input }) =>
     deps.currentCase.inTurn(async () => {
@@ -201,7 +201,8 @@ export const caseHandlers = (
     const report = input?.against ? anchorsOfReport(input.against, await readAnchorApart(input.against)) : undefined;
     const { who } = deps.currentCase;
     const seen = [...noted, ...(report?.anchors ?? []), ...deps.currentCase.lastSeen];
-    const found = await verifyCase(handle, blobs, who, whyNotFollowing, seen, signal);
+    const known = { whyOdd: whyNotFollowing, boundHere: deps.boundHere };
+    const found = await verifyCase(handle, blobs, who, known, seen, signal);
     if (!report) return found;
     return { ...found, against: report.heldBy(handle), remarks: [...found.remarks, ENTRY_ALONE] };
   }),

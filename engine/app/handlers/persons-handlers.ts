@@ -5,21 +5,21 @@ import { RecceError } from '../../../contract/errors.ts';
 import type { Job } from '../../../contract/job.ts';
 import { type PersonsAnswer, type PersonsQuery, type PersonsState, USUAL_DISTANCE } from '../../../contract/persons.ts';
 import type { CaseDatabase } from '../../case/db/case-database.ts';
-import { isWritable, type ReadableCase, type WritableCase } from '../../case/db/case-handle.ts';
+import type { ReadableCase, WritableCase } from '../../case/db/case-handle.ts';
 import { type Embeddings, eraseEmbeddings, hasEmbeddings, readEmbeddings } from '../../case/embeddings-file.ts';
 import { appendAudit } from '../../case/log/audit.ts';
 import { listJobs } from '../../case/rows/job.ts';
-import { countFacesToMeasure, lastErasure, switchedOn } from '../../case/rows/persons.ts';
+import { countFacesToMeasure, faceTexts, lastErasure, switchedOn } from '../../case/rows/persons.ts';
 import { createPixelSource } from '../../persons/face-pixels.ts';
 import { findAlike } from '../../persons/find-alike.ts';
-import { keptEmbeddings } from '../../persons/kept-embeddings.ts';
-import { OFF, OTHER_NETWORK } from '../../persons/measure-faces.ts';
+import { areFromElsewhere, keptEmbeddings, ownEmbeddings } from '../../persons/kept-embeddings.ts';
+import { FROM_ELSEWHERE, OFF, OTHER_NETWORK } from '../../persons/measure-faces.ts';
 import type { CurrentCase, WorkingCase } from '../current-case.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 import { inNameOf } from './session-handlers.ts';
 
-type Deps = Pick<Services, 'currentCase' | 'decoder' | 'videoPictures' | 'faceSearch' | 'faceEmbedder'>;
+type Deps = Pick<Services, 'currentCase' | 'decoder' | 'videoPictures' | 'faceSearch' | 'faceEmbedder' | 'boundHere'>;
 
 const NONE_YET: Embeddings = { count: 0, words: new Uint32Array(), floats: new Float32Array() };
 
@@ -70,22 +70,23 @@ async function endMeasuring({ handle, queue }: WorkingCase, who: string): Promis
 type Kept = { sha256: string; embeddings: Embeddings };
 
 export const personsHandlers = (deps: Deps) => {
-  const { currentCase, faceEmbedder, decoder, videoPictures, faceSearch } = deps;
+  const { currentCase, faceEmbedder, decoder, videoPictures, faceSearch, boundHere } = deps;
   const kept = new WeakMap<CaseDatabase, Kept>();
 
   const embeddingsOf = async (handle: ReadableCase): Promise<Embeddings> => {
     const held = keptEmbeddings(handle);
     if (!held) return NONE_YET;
+    if (areFromElsewhere(handle, boundHere)) throw refusal(handle, FROM_ELSEWHERE);
     if (held.networkSha256 !== faceEmbedder.networkSha256) throw refusal(handle, OTHER_NETWORK);
     const known = kept.get(handle.db);
     if (known?.sha256 === held.sha256) return known.embeddings;
-    const embeddings = await readEmbeddings(handle.folder, held);
+    const embeddings = await readEmbeddings(handle.folder, held, faceTexts(handle));
     kept.set(handle.db, { sha256: held.sha256, embeddings });
     return embeddings;
   };
 
   const stateOf = async (handle: ReadableCase): Promise<PersonsState> => {
-    const held = keptEmbeddings(handle);
+    const held = ownEmbeddings(handle, boundHere);
     const unusable = await embeddingsOf(handle).then(
       () => null,
       (error: RecceError) => error.detail,
@@ -120,9 +121,9 @@ export const personsHandlers = (deps: Deps) => {
   };
 
   const find = async (of: PersonsQuery, within: number, limit: number): Promise<PersonsAnswer> => {
-    const { handle } = currentCase.opened;
+    // Each search is an entry of the log: where none can be made, none is made.
+    const { handle } = currentCase.working;
     const { who } = currentCase;
-    handle.db.expectInPlace();
     if (!switchedOn(handle)) throw refusal(handle, OFF);
     const answer = await findAlike(
       {
@@ -135,7 +136,7 @@ export const personsHandlers = (deps: Deps) => {
       },
       { of, within, limit },
     );
-    if (isWritable(handle)) enterSearch(handle, who, answer, within);
+    enterSearch(handle, who, answer, within);
     return answer;
   };
 

@@ -20,7 +20,6 @@ import {
   verdictsOfJob,
 } from '../rows/rows-of-job.ts';
 import { TAGGING_ACTIONS } from '../rows/tag.ts';
-import { embeddingsProblems } from './embeddings-check.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -36,7 +35,6 @@ export const entryChecks: readonly { name: string; problems: (opened: ReadableCa
   { name: 'the case itself', problems: caseProblems },
   { name: 'reruns', problems: (opened) => jobRowProblems(opened, RERUNS) },
   { name: 'stability', problems: (opened) => jobRowProblems(opened, STABILITY) },
-  { name: 'embeddings of faces', problems: embeddingsProblems },
 ];
 
 /** A row, or an entry, with what it says of the same. */

@@ -7,8 +7,10 @@ import { layoutDifferences } from '../db/schema-check.ts';
 import { eachEntryOf } from '../log/audit.ts';
 import { allSteps, type Steps } from '../log/segment.ts';
 import { modelProblems } from '../rows/model.ts';
+import type { BoundHere } from '../rows/persons.ts';
 import { derivedProblems, type WhyOdd } from './derived-check.ts';
 import { earlierSealProblems } from './earlier-seals.ts';
+import { checkEmbeddings } from './embeddings-check.ts';
 import { entryChecks, jobsOnTheirWay } from './entry-check.ts';
 import { type Checked, checkSeals } from './seal-check.ts';
 import { unreadableRows } from './unreadable-rows.ts';
@@ -16,15 +18,19 @@ import { unreadableRows } from './unreadable-rows.ts';
 type Problem = Verification['problems'][number];
 
 /** All that is wrong, at once. */
-export const recordProblems = (opened: ReadableCase, whyOdd?: WhyOdd): Problem[] =>
-  allSteps(checkRecord(opened, whyOdd)).problems;
+export const recordProblems = (opened: ReadableCase): Problem[] => allSteps(checkRecord(opened)).problems;
+
+/**
+ * What a case does not know of itself: why a score does not follow from its logit, which the trunk
+ * says, and what this installation says of what it made.
+ */
+export type KnownHere = { whyOdd?: WhyOdd; boundHere?: BoundHere };
 
 /**
  * All that is wrong, and what the log does not hold, in steps. A part of the record that cannot be
- * read is a problem like others. `whyOdd` says why a score does not follow from its logit: the trunk
- * knows, which a case does not.
+ * read is a problem like others.
  */
-export function* checkRecord(opened: ReadableCase, whyOdd?: WhyOdd): Steps<Checked> {
+export function* checkRecord(opened: ReadableCase, { whyOdd, boundHere }: KnownHere = {}): Steps<Checked> {
   const problems = layoutProblems(opened);
   const remarks = [...sealedAsFound(opened), ...jobsOnTheirWay(opened)];
   const parts: [string, () => Steps<Checked>][] = [
@@ -32,6 +38,7 @@ export function* checkRecord(opened: ReadableCase, whyOdd?: WhyOdd): Steps<Check
       name,
       () => atOnce(() => check(opened)),
     ]),
+    ['embeddings of faces', () => checkEmbeddings(opened, boundHere)],
     ['models', () => atOnce(() => modelProblems(opened))],
     ['rows', () => withoutRemarks(unreadableRows(opened))],
     ['seals', () => checkSeals(opened)],

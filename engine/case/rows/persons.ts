@@ -4,18 +4,40 @@ import { type SqlBool, sql } from 'kysely';
 import { type EvidenceId, type FaceId, type Sha256, sha256Schema, type VerdictId } from '../../../contract/brand.ts';
 import type { AuditEntry } from '../../../contract/case.ts';
 import type { FaceShown, PersonsState } from '../../../contract/persons.ts';
+import { canonicalJson } from '../../files/canonical-json.ts';
 import { cachedUntilWrite } from '../db/cached-until-write.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { lastAudit } from '../log/audit.ts';
+import { firstEntryHash, lastAudit } from '../log/audit.ts';
 import { getEvidence } from './evidence.ts';
 import { findFace } from './face.ts';
 
 /** Entries that hold which embeddings are there: how many, by which network, and the hash of all of them. */
 export const HOLDING_EMBEDDINGS = ['persons.measured', 'persons.finished', 'persons.erased'] as const;
 
+/**
+ * What an entry says of the file. `facesSha256`: of what the case said of each face, in the order of
+ * the records; entries of earlier versions do not have it.
+ */
+export type SaidOfEmbeddings = {
+  embeddings: number;
+  networkSha256: Sha256;
+  sha256: Sha256;
+  facesSha256?: Sha256 | undefined;
+};
+
+/**
+ * What the case says of a face, as one text: of which file by its hash, and where in it. Undefined
+ * for one that it does not have.
+ */
+export type FaceText = (faceId: number) => string | undefined;
+
 /** Embeddings as an entry of the log holds them. */
-export type HeldEmbeddings = { seq: number; embeddings: number; networkSha256: Sha256; sha256: Sha256 };
+export type HeldEmbeddings = SaidOfEmbeddings & {
+  seq: number;
+  /** What the installation that made them says of them; entries of earlier versions do not have it. */
+  boundTo: string | undefined;
+};
 
 /** What the last entry on embeddings holds; undefined where there are to be none. */
 export function heldEmbeddings(opened: ReadableCase): HeldEmbeddings | undefined {
@@ -25,9 +47,46 @@ export function heldEmbeddings(opened: ReadableCase): HeldEmbeddings | undefined
 
 /** Entries may hold anything where numbers belong: such a one holds nothing. */
 function heldFrom({ seq, details }: AuditEntry): HeldEmbeddings | undefined {
-  const [network, file] = [details.networkSha256, details.sha256].map((one) => sha256Schema.safeParse(one).data);
+  const hashes = [details.networkSha256, details.sha256, details.facesSha256, details.boundTo];
+  const [networkSha256, sha256, facesSha256, boundTo] = hashes.map((one) => sha256Schema.safeParse(one).data);
   const embeddings = countFrom(details.embeddings);
-  return embeddings > 0 && network && file ? { seq, embeddings, networkSha256: network, sha256: file } : undefined;
+  if (embeddings === 0 || !networkSha256 || !sha256) return undefined;
+  return { seq, embeddings, networkSha256, sha256, facesSha256, boundTo };
+}
+
+/** What only one installation can say of a text (files/installation-key.ts). */
+export type BoundHere = (text: string) => string;
+
+/**
+ * Binds embeddings to the installation that makes them, for this case and the faces it has: whoever
+ * can write the folder can write numbers and an entry that fits, and not this.
+ */
+export const bindEmbeddings = (opened: ReadableCase, said: SaidOfEmbeddings, boundHere: BoundHere): string => {
+  const { embeddings, networkSha256, sha256, facesSha256 } = said;
+  return boundHere(
+    canonicalJson({
+      what: 'embeddings of faces',
+      created: firstEntryHash(opened),
+      ...{ embeddings, networkSha256, sha256, facesSha256: facesSha256 ?? null },
+    }),
+  );
+};
+
+export const areMadeHere = (opened: ReadableCase, held: HeldEmbeddings, boundHere: BoundHere): boolean =>
+  held.facesSha256 !== undefined && held.boundTo === bindEmbeddings(opened, held, boundHere);
+
+/** What the case says of its faces, as far as embeddings follow from it. */
+export function faceTexts({ db }: ReadableCase): FaceText {
+  const compiled = query
+    .selectFrom('face as f')
+    .innerJoin('evidence as e', 'e.id', 'f.evidence_id')
+    .select(['e.sha256', 'f.frame_index', 'f.pts', 'f.box', 'f.landmarks', 'f.found_at_rotation'])
+    .where('f.id', '=', 0)
+    .compile();
+  return (faceId) => {
+    const face = db.first<object>({ compile: () => ({ ...compiled, parameters: [faceId] }) });
+    return face && JSON.stringify(Object.values(face));
+  };
 }
 
 const countFrom = (value: unknown): number => (Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0);
