@@ -67,6 +67,7 @@ import {
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
 import { provenanceReadingSchema } from './provenance.ts';
 import { shipRequestSchema } from './recipe.ts';
+import { recordElsewhereSchema } from './record-elsewhere.ts';
 import { relocationEventSchema, relocationRequestSchema } from './relocation.ts';
 import {
   exportedReportSchema,
@@ -105,7 +106,7 @@ import { instantSchema, probabilitySchema } from './units.ts';
 import {
   fusionEventSchema,
   fusionRequestSchema,
-  measuredStabilitySchema,
+  shownStabilitySchema,
   validationEventSchema,
   validationRequestSchema,
 } from './validation.ts';
@@ -386,6 +387,11 @@ export const contract = {
      */
     laterRecords: gives('CASE_NOT_OPEN').output(z.array(laterRecordSchema)),
     /**
+     * Validation records of the case that this workstation's library does not have of their models:
+     * what follows from them is their maker's word.
+     */
+    recordsElsewhere: gives('CASE_NOT_OPEN').output(z.array(recordElsewhereSchema)),
+    /**
      * How many files were taken in and not examined to their end: a scan is on its way to them, or
      * was stopped before.
      */
@@ -549,7 +555,7 @@ export const contract = {
      */
     measured: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ verdictId: verdictIdSchema }))
-      .output(measuredStabilitySchema.nullable()),
+      .output(shownStabilitySchema.nullable()),
   },
   persons: {
     /** Whether faces of the open case may be compared, since when and why, and what is kept for it. */

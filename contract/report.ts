@@ -12,6 +12,7 @@ import { laterRecordSchema } from './later-record.ts';
 import { modelSchema } from './model.ts';
 import { opinionSchema } from './opinion.ts';
 import { provenanceSchema } from './provenance.ts';
+import { recordElsewhereSchema } from './record-elsewhere.ts';
 import { reportTemplateSchema } from './report-template.ts';
 import { rerunResultSchema, rerunRowSchema } from './rerun.ts';
 import { fileSignatureSchema } from './signature.ts';
@@ -248,6 +249,11 @@ const documentSchema = z.object({
    * absent without any.
    */
   laterRecords: z.array(laterRecordSchema).optional(),
+  /**
+   * Validation records of the case that the workstation where the report was written does not have:
+   * their figures are their maker's word; absent without any.
+   */
+  recordsElsewhere: z.array(recordElsewhereSchema).optional(),
   checks: reportChecksSchema,
   redaction: reportOptionsSchema.shape.redaction.unwrap(),
   /** What a redacted copy leaves out, in sentences with numbers; empty for a full one. */

@@ -177,6 +177,13 @@ export const measuredStabilitySchema = z.object({
 });
 export type MeasuredStability = z.infer<typeof measuredStabilitySchema>;
 
+/** What is shown beside a verdict: `elsewhere` where its record is none of this workstation's. */
+export interface ShownStability extends MeasuredStability {
+  elsewhere: boolean;
+}
+export interface ShownStabilitySchema extends z.ZodType<ShownStability> {}
+export const shownStabilitySchema: ShownStabilitySchema = measuredStabilitySchema.extend({ elsewhere: z.boolean() });
+
 const recordSchema = z.object({
   madeAt: instantSchema,
   appVersion: z.string(),

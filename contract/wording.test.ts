@@ -107,6 +107,9 @@ test('beside a face’s stability stands how often such faces leaned wrongly, it
   expect(stabilityRates(firm, measured)).toBe(
     'Of the validation faces that, as this one, kept their leaning under all of battery v1, 1 of 110 leaned wrongly (0.9 %, 95 % interval 1.0 to 20.0); of the others, 7 of 73 leaned wrongly (9.6 %, 95 % interval 1.0 to 20.0).',
   );
+  expect(stabilityRates(firm, { ...measured, elsewhere: true })).toMatch(
+    /1 of 110 leaned wrongly .* These rates are of a validation record that is in the case alone/,
+  );
   expect(stabilityRates(shaky, { ...measured, others: group(0, 0) })).toBe(
     'Of the validation faces that, as this one, did not keep their leaning under all of battery v1, there were none; of those that did, 1 of 110 leaned wrongly (0.9 %, 95 % interval 1.0 to 20.0).',
   );

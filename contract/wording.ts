@@ -18,7 +18,7 @@ import {
 } from './stability.ts';
 import type { HeldWhy, Unreadable } from './unreadable.ts';
 import { unreadableWords } from './unreadable-words.ts';
-import type { MeasuredStability, Rate, Together } from './validation.ts';
+import type { MeasuredStability, Rate, ShownStability, Together } from './validation.ts';
 import type { Leaning, UnscoredOutcome, VerdictKind } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -306,7 +306,18 @@ const wronglyOf = ({ count, of, rate, interval: [low, high] }: Rate): string =>
  * sentence; empty for a face that does not lean. `measured`: of the record that its verdict was made
  * under.
  */
-export function stabilityRates(row: StabilityRow, measured: MeasuredStability | null): string {
+export function stabilityRates(
+  row: StabilityRow,
+  measured: (MeasuredStability & Partial<ShownStability>) | null,
+): string {
+  const said = ratesOf(row, measured);
+  return measured?.elsewhere && said !== '' ? `${said} ${RATES_OF_ELSEWHERE}` : said;
+}
+
+const RATES_OF_ELSEWHERE =
+  'These rates are of a validation record that is in the case alone, not in this workstation’s library: the word of whoever made it.';
+
+function ratesOf(row: StabilityRow, measured: MeasuredStability | null): string {
   const kept = leaningKept(row);
   if (!kept || kept.leaning === 'cannotTell') return '';
   const battery = visibleText(row.battery);

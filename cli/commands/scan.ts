@@ -6,6 +6,7 @@ import type { Finding } from '../../contract/finding.ts';
 import type { Job } from '../../contract/job.ts';
 import { laterRecordWords, NEW_CASE_WORDS } from '../../contract/later-record.ts';
 import type { Model } from '../../contract/model.ts';
+import { recordElsewhereSentence, WORD_OF_ITS_MAKER } from '../../contract/record-elsewhere.ts';
 import { type Device, modelsOfScan, scanRequestSchema } from '../../contract/scan.ts';
 import type { VideoTimeline } from '../../contract/track.ts';
 import { visibleText } from '../../contract/visible-text.ts';
@@ -85,6 +86,8 @@ export async function printFindings(
   const scanned = new Set(results.map(({ model }) => model.id));
   for (const one of await client.case.laterRecords())
     if (scanned.has(one.modelId)) output.note(`Verdicts were ${laterRecordWords(one)}. ${NEW_CASE_WORDS}`);
+  for (const one of await client.case.recordsElsewhere())
+    if (scanned.has(one.modelId)) output.note(visibleText(`${recordElsewhereSentence(one)} ${WORD_OF_ITS_MAKER}`));
   const [first, ...further] = results;
   const place = `Case: ${path.resolve(folder)}`;
   print(output, further.length === 0 ? { job, ...first } : { job, results }, () =>

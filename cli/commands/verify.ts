@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { VerifyRequest } from '../../contract/case.ts';
 import { laterRecordWords, NEW_CASE_WORDS } from '../../contract/later-record.ts';
+import { recordElsewhereSentence, WORD_OF_ITS_MAKER } from '../../contract/record-elsewhere.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
@@ -39,11 +40,15 @@ export function addVerifyCommand(program: Command): void {
     .action(async (folder: string, options: { json?: boolean; expect?: NotedEntry; against?: string }) => {
       const { expect, against } = options;
       const request = { ...(expect ? { expect } : {}), ...(against ? { against: path.resolve(against) } : {}) };
-      const { found, laterRecords } = await withEngine(async (client) => {
+      const { found, laterRecords, recordsElsewhere } = await withEngine(async (client) => {
         await client.case.open({ folder: path.resolve(folder) });
-        return { found: await client.case.verify(request), laterRecords: await client.case.laterRecords() };
+        return {
+          found: await client.case.verify(request),
+          laterRecords: await client.case.laterRecords(),
+          recordsElsewhere: await client.case.recordsElsewhere(),
+        };
       });
-      print(processOutput(options.json ?? false), { ...found, laterRecords }, () => [
+      print(processOutput(options.json ?? false), { ...found, laterRecords, recordsElsewhere }, () => [
         ...found.problems.map(
           (p) =>
             `${p.kind}: ${visibleText(p.subject)}: expected ${visibleText(p.expected)}, found ${visibleText(p.found)}`,
@@ -56,6 +61,7 @@ export function addVerifyCommand(program: Command): void {
         ...(found.firstEntry ? [`First entry of the log: 1:${found.firstEntry}`] : []),
         ...(found.head ? [`Newest entry of the log: ${found.head.seq}:${found.head.hash}`] : []),
         ...(found.evidenceWithoutHash > 0 ? [withoutHashWords(found.evidenceWithoutHash)] : []),
+        ...recordsElsewhere.map((one) => visibleText(`${recordElsewhereSentence(one)} ${WORD_OF_ITS_MAKER}`)),
         ...laterRecords.map(
           (one) => `Verdicts by ${visibleText(one.modelName)} were ${laterRecordWords(one)}. ${NEW_CASE_WORDS}`,
         ),

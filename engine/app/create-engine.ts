@@ -41,7 +41,7 @@ export const createRouter = (services: Services): Router =>
     scan: scanHandlers(services),
     farm: farmHandlers(services),
     rerun: rerunHandlers(services.currentCase),
-    stability: stabilityHandlers(services.currentCase),
+    stability: stabilityHandlers(services),
     persons: personsHandlers(services),
     job: jobHandlers(services.currentCase),
     finding: findingHandlers(services.currentCase),

@@ -111,7 +111,7 @@ test('a verdict made under such a record says what it knows, in the case, its ex
   const leaning = rows.filter(({ recorded }) => recorded!.leaning !== 'cannotTell');
   expect(leaning.length).toBeGreaterThan(0);
   const { verdictId } = leaning[0]!;
-  expect(await client.stability.measured({ verdictId })).toEqual(record.stability);
+  expect(await client.stability.measured({ verdictId })).toEqual({ ...record.stability, elsewhere: false });
   said = stabilityRates(leaning[0]!, measured);
   expect(said).toMatch(
     /^Of the validation faces that, as this one,.* battery v1, .* leaned wrongly \(.* 95 % interval /,
@@ -119,18 +119,50 @@ test('a verdict made under such a record says what it knows, in the case, its ex
 
   const csv = await client.report.export({ options: {}, format: 'csv', path: at('report.csv') });
   expect(readFileSync(csv.path, 'utf8')).toContain(said);
+  expect(csv.path && readFileSync(csv.path, 'utf8')).not.toContain('in the case alone');
   await client.report.export({ options: {}, format: 'json', path: at('report.json') });
   const { models } = JSON.parse(readFileSync(at('report.json'), 'utf8'));
   expect(models[0].validation.stability).toEqual(record.stability);
   // A later record is not the verdict's own.
   await validate({ keep: true, stability: false });
-  expect(await client.stability.measured({ verdictId })).toEqual(record.stability);
+  expect(await client.stability.measured({ verdictId })).toEqual({ ...record.stability, elsewhere: false });
   expect((await client.case.verify()).problems).toEqual([]);
+  expect(await client.case.recordsElsewhere()).toEqual([]);
 
   await client.case.pack({ file: at('firm.recce'), evidence: false, models: true });
   const { client: there } = await start('there');
   await there.case.unpack({ file: at('firm.recce'), folder: at('unpacked') });
-  expect(await there.stability.measured({ verdictId })).toEqual(record.stability);
+  expect(await there.stability.measured({ verdictId })).toEqual({ ...record.stability, elsewhere: true });
+  await there.case.close();
+});
+
+test('where a case came from elsewhere, its record is said to be in no library here, wherever it speaks', async () => {
+  const { client: there } = await start('there');
+  await there.case.open({ folder: at('unpacked') });
+  const [one, ...others] = await there.case.recordsElsewhere();
+  expect(others).toEqual([]);
+  expect(one).toMatchObject({ modelId: own.id, modelName: own.name, hasModel: true });
+  const csv = await there.report.export({ options: {}, format: 'csv', path: at('there.csv') });
+  const table = readFileSync(csv.path, 'utf8');
+  expect(table).toContain('These rates are of a validation record that is in the case alone');
+  expect(table.split('\r\n')[1]).toMatch(new RegExp(`,${one!.sha256}$`));
+  await there.report.export({ options: {}, format: 'json', path: at('there.json') });
+  expect(JSON.parse(readFileSync(at('there.json'), 'utf8')).recordsElsewhere).toEqual([one]);
+  await there.report.export({ options: {}, format: 'pdf', path: at('there.pdf') });
+  expect((await there.case.verify()).problems).toEqual([]);
+});
+
+test('in its report too, before the first figure', { tags: ['poppler'] }, () => {
+  const text = execFileSync('pdftotext', ['-layout', at('there.pdf'), '-'])
+    .toString()
+    .replace(/\s+/g, ' ');
+  const sentence =
+    /The validation record of .*? is not in this workstation’s library: it is in the case alone\. Its error rates, .*? the word of whoever made it\./g;
+  // In the summary, with the model, and at the head of its validation.
+  expect(text.match(sentence)!.length).toBeGreaterThanOrEqual(3);
+  expect(text.search(sentence)).toBeLessThan(text.indexOf('Highest raw scores'));
+  const validation = text.lastIndexOf('Validation of ');
+  expect(text.slice(validation, text.indexOf('Area under the ROC curve', validation))).toMatch(sentence);
 });
 
 test('and in the report, beside the face and with its model', { tags: ['poppler'] }, async () => {

@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ModelId } from '../../contract/brand.ts';
+import type { ModelId, Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import {
   type BrokenModel,
@@ -17,6 +17,7 @@ import {
 import type { OnnxFile, OnnxRequest, OnnxTrial } from '../../contract/onnx-passport.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
+import { hashOfValue } from '../files/canonical-json.ts';
 import { firstIssue } from '../files/first-issue.ts';
 import { ifExists } from '../files/optional-file.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
@@ -35,7 +36,13 @@ import { type ModelCard, modelCardSchema } from './model-card.ts';
 import { describeOnnx, idOfOnnx, tensorAsRead, withParity } from './onnx-model.ts';
 import { type Expected, readExpected } from './onnx-parity.ts';
 import { keepRetirement, readRetirement, takeBackRetirement } from './retirement.ts';
-import { BrokenRecordError, keepValidation, type Validated, withValidation } from './validation-store.ts';
+import {
+  BrokenRecordError,
+  hashesOfValidations,
+  keepValidation,
+  type Validated,
+  withValidation,
+} from './validation-store.ts';
 
 /** A weights file and what its importer declares of it. */
 export type ModelImport = ModelDeclaration & { path: string };
@@ -94,6 +101,11 @@ export type ModelLibrary = {
     testDecoder: DecoderTester,
   ): Promise<Model | undefined>;
   /**
+   * SHA-256 of every validation record that the library has, or had, of a model; undefined for a model
+   * that is not here. Never a sender's.
+   */
+  recordsOf(id: ModelId): Promise<ReadonlySet<Sha256> | undefined>;
+  /**
    * Keeps a validation record made here; it stands in front of any other. Throws MODEL_NOT_FOUND.
    */
   validate(id: ModelId, validated: Validated): Promise<Model>;
@@ -138,7 +150,14 @@ type Place = { card: string; weights: string };
  * One card of the library: a model, or what is wrong with it. `id` is known where the card itself
  * could be read.
  */
-type Entry = { place: Place; id?: ModelId; model?: Model; broken?: BrokenModel };
+type Entry = {
+  place: Place;
+  id?: ModelId;
+  model?: Model;
+  broken?: BrokenModel;
+  /** The record on the card itself, behind those made here. */
+  onCard?: Model['validation'];
+};
 
 const modelFromCard = (card: ModelCard): Model => ({ ...card, id: idOfCard(card) });
 
@@ -166,7 +185,7 @@ async function readEntry(place: Place, folder: string): Promise<Entry> {
     known = modelFromCard(card);
     const model = await withValidation(folder, known);
     const retired = await readRetirement(folder, known.id);
-    return { place, id: known.id, model: retired ? { ...model, retired } : model };
+    return { place, id: known.id, model: retired ? { ...model, retired } : model, onCard: known.validation };
   } catch (error) {
     const file = error instanceof BrokenRecordError ? error.file : place.card;
     const name = known?.name ?? path.basename(place.card, '.card.json');
@@ -330,6 +349,12 @@ export function createModelLibrary(
     list: usable,
     listBroken: async () => (await entries()).flatMap(({ broken }) => (broken ? [broken] : [])),
     getDefault,
+    async recordsOf(id) {
+      const entry = await search(id);
+      if (!entry) return undefined;
+      const onCard = entry.onCard ? [hashOfValue(entry.onCard)] : [];
+      return new Set([...onCard, ...(await hashesOfValidations(folder, id))]);
+    },
     async choose(id) {
       const model = id ? (await find(id)).model : await getDefault();
       const why = model.passport.composite && whyNoScore(model, new Map((await usable()).map((one) => [one.id, one])));

@@ -5,10 +5,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import type { ModelId } from '../../contract/brand.ts';
+import type { ModelId, Sha256 } from '../../contract/brand.ts';
 import type { Model } from '../../contract/model.ts';
 import { type ValidationRecord, validationRecordSchema } from '../../contract/validation.ts';
 import { type OperatingPoints, operatingPointsSchema } from '../../contract/verdict.ts';
+import { hashOfValue } from '../files/canonical-json.ts';
 import { ifExists } from '../files/optional-file.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { WITHOUT_RECORD, WITHOUT_RECORD_OF_TRAINED } from './describe-weights.ts';
@@ -51,6 +52,19 @@ export async function readValidation(folder: string, id: ModelId): Promise<Valid
   } catch (cause) {
     throw new BrokenRecordError(file, cause);
   }
+}
+
+/** SHA-256 of every record of a model that was made here; those that cannot be read are passed over. */
+export async function hashesOfValidations(folder: string, id: ModelId): Promise<Sha256[]> {
+  const names = await readdir(folder).catch(() => []);
+  const hashes: Sha256[] = [];
+  for (const name of names.filter((one) => one.startsWith(id) && one.endsWith(ENDING)).sort())
+    try {
+      hashes.push(hashOfValue(storedSchema.parse(JSON.parse(await readFile(path.join(folder, name), 'utf8'))).record));
+    } catch {
+      // It stands for nothing; where it is the newest, the model is named as broken.
+    }
+  return hashes;
 }
 
 /** Keeps a record; earlier ones stay. */

@@ -3,6 +3,7 @@
 // under, and the report must not lend them the later record.
 import { KEPT_WORDS, laterRecordWords } from '../../contract/later-record.ts';
 import type { Model } from '../../contract/model.ts';
+import { recordElsewhereFor, recordElsewhereSentence, WORD_OF_ITS_MAKER } from '../../contract/record-elsewhere.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { StabilityRow } from '../../contract/stability.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
@@ -61,13 +62,35 @@ export function pointsWords(
  * sentence; empty where the record that is printed is not that of the verdicts.
  */
 export function stabilityRatesIn(
-  document: Pick<ReportDocument, 'models' | 'parameters'>,
+  document: Pick<ReportDocument, 'models' | 'parameters' | 'recordsElsewhere'>,
 ): (row: StabilityRow) => string {
   const inForce = new Map(
-    document.models.filter((model) => isInForce(document, model)).map((model) => [model.id, model.validation]),
+    document.models
+      .filter((model) => isInForce(document, model))
+      .map((model) => {
+        const measured = model.validation?.stability;
+        return [model.id, measured ? { ...measured, elsewhere: isRecordElsewhere(document, model) } : null];
+      }),
   );
-  return (row) => (inForce.has(row.modelId) ? stabilityRates(row, inForce.get(row.modelId)?.stability ?? null) : '');
+  return (row) => (inForce.has(row.modelId) ? stabilityRates(row, inForce.get(row.modelId) ?? null) : '');
 }
+
+/** Whether the record that is printed with a model is none of the workstation's that wrote the report. */
+export const isRecordElsewhere = (
+  { recordsElsewhere = [] }: Pick<ReportDocument, 'recordsElsewhere'>,
+  { id, validation }: Pick<Model, 'id' | 'validation'>,
+): boolean =>
+  validation !== null &&
+  recordElsewhereFor(recordsElsewhere, { modelId: id, validationSha256: hashOfValue(validation) }) !== undefined;
+
+/** A sentence for each record that is not here; `of` restricts to one model. */
+export const recordElsewhereSentences = (
+  { recordsElsewhere = [] }: Pick<ReportDocument, 'recordsElsewhere'>,
+  of?: Pick<Model, 'id'>,
+): string[] =>
+  recordsElsewhere
+    .filter(({ modelId }) => of === undefined || modelId === of.id)
+    .map((one) => `${recordElsewhereSentence(one)} ${WORD_OF_ITS_MAKER}`);
 
 /**
  * A sentence for each record that a model of the case got after its verdicts were made; `of`

@@ -2,7 +2,7 @@
 // file, what was said of it by the machine and by examiners. Opinions on whole files that have no
 // result of their own follow at the end.
 import { stringify } from 'csv-stringify/sync';
-import type { FaceId, VerdictId } from '../../contract/brand.ts';
+import type { FaceId, ModelId, VerdictId } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Opinion, Subject } from '../../contract/opinion.ts';
 import type { CsvOptions } from '../../contract/report.ts';
@@ -49,6 +49,7 @@ const HEADER = [
   'stability',
   'stability in words',
   'altered',
+  'validation records from elsewhere',
 ];
 
 /** Rows of a part. */
@@ -74,6 +75,8 @@ type Table = {
   reference: string;
   stabilityOf: ReadonlyMap<VerdictId, StabilityRow>;
   ratesOf: (row: StabilityRow) => string;
+  /** SHA-256 of the validation records of a model that are none of the workstation's. */
+  recordsElsewhere: (modelId: ModelId) => string;
   textOf: (rows: readonly string[][], bom?: boolean) => string;
 };
 
@@ -108,6 +111,11 @@ function tableFor({ head, lists, trackOf }: ReportContent, { standingOn }: Stand
     reference: head.case.reference || head.case.title,
     stabilityOf: new Map(Array.from(lists.stability(), (row) => [row.verdictId, row])),
     ratesOf: stabilityRatesIn(head),
+    recordsElsewhere: (modelId) =>
+      (head.recordsElsewhere ?? [])
+        .filter((one) => one.modelId === modelId)
+        .map(({ sha256 }) => sha256)
+        .join(BETWEEN),
     // A cell with a line break of any kind is quoted: unquoted, a file's name could make a line,
     // and a formula, of its own.
     textOf: (rows, bom = false) =>
@@ -163,6 +171,7 @@ function rowFrom({ verdict, file, face, leftOut }: ReportSubject, content: Repor
     madeAt,
     table.tagsOn(verdict),
     ...stabilityCells(table.stabilityOf.get(id), table),
+    table.recordsElsewhere(modelId),
   ].map(harmlessCell);
 }
 
@@ -186,7 +195,7 @@ function rowOfNoFace({ verdict, file, face }: ReportSubject, table: Table): stri
     '',
     '',
     table.tagsOn(verdict),
-    ...Array<string>(3).fill(''),
+    ...Array<string>(4).fill(''),
   ].map(harmlessCell);
 }
 
@@ -205,7 +214,7 @@ const rowOfFile = (file: Evidence, table: Table): string[] =>
     '',
     '',
     table.tagsOn({ evidenceId: file.id, faceId: null }),
-    ...Array<string>(3).fill(''),
+    ...Array<string>(4).fill(''),
   ].map(harmlessCell);
 
 function* eachRow(content: ReportContent, { standing }: StandingOpinions, table: Table): Generator<string[]> {

@@ -93,7 +93,7 @@ function sheetFor(document: PrintedDocument, paper: 'A4' | 'Letter', output: She
 async function writeBackground(sheet: Sheet, document: PrintedDocument): Promise<void> {
   await sheet.section(() => writeIntegrity(sheet, document));
   await sheet.section(() => writeModels(sheet, document));
-  for (const model of document.models) await sheet.section(() => writeValidation(sheet, model));
+  for (const model of document.models) await sheet.section(() => writeValidation(sheet, model, document));
   await sheet.section(() => writeMethod(sheet, document));
   await sheet.section(() => writePropositions(sheet, document));
   const { template } = document;

@@ -9,6 +9,7 @@ import type { EvidenceId, FaceId, Sha256, TrackId, VerdictId } from '../../contr
 import type { Verification } from '../../contract/case.ts';
 import type { FindingFilter } from '../../contract/finding.ts';
 import type { LaterRecord } from '../../contract/later-record.ts';
+import type { RecordElsewhere } from '../../contract/record-elsewhere.ts';
 import type { ReportDocument, ReportFace, ReportOptions } from '../../contract/report.ts';
 import type { ReportTemplate } from '../../contract/report-template.ts';
 import type { TrackPlace } from '../../contract/track.ts';
@@ -87,7 +88,7 @@ function readChecks(opened: ReadableCase): ReportDocument['checks'] {
 
 /**
  * What a report is made of besides the case itself: what was asked for, a laboratory's template,
- * examinations that the case could not keep, later records of models.
+ * examinations that the case could not keep, later records of models, records that are not here.
  */
 export type ReportMaking = {
   options: ReportOptions;
@@ -95,13 +96,14 @@ export type ReportMaking = {
   template?: ReportTemplate | null;
   unrecorded?: ReportDocument['provenance'];
   laterRecords?: readonly LaterRecord[];
+  recordsElsewhere?: readonly RecordElsewhere[];
   /** Once it is aborted the work ends with its reason. */
   signal?: AbortSignal | undefined;
 };
 
 /** The content of a report, to be used while `reading` lasts. */
 export async function readReportContent(reading: ReadableCase, making: ReportMaking): Promise<ReportContent> {
-  const { options, appVersion, template = null, laterRecords = [], signal } = making;
+  const { options, appVersion, template = null, laterRecords = [], recordsElsewhere = [], signal } = making;
   const found = readCase(reading);
   // Exporting a report is entered in the log and changes nothing of the case: the next export gives
   // the same bytes.
@@ -140,6 +142,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     ...tagsSaid(reading),
     agreement: options.includeOpinions ? readAgreement(reading, EVERYONE) : NO_AGREEMENT,
     ...(laterRecords.length > 0 ? { laterRecords: [...laterRecords] } : {}),
+    ...(recordsElsewhere.length > 0 ? { recordsElsewhere: [...recordsElsewhere] } : {}),
     checks: readChecks(reading),
     redaction: options.redaction,
     withheld: redactor.withheld(found.counts.faces),

@@ -50,6 +50,7 @@ export async function startValidation(modelId: ModelId, modelName: string, choic
   if (isValidating(validation.get())) note({ end: { kind: 'cancelled' } });
   await queryClient.invalidateQueries({ queryKey: engine.model.key() });
   await queryClient.invalidateQueries({ queryKey: engine.case.laterRecords.key() });
+  await queryClient.invalidateQueries({ queryKey: engine.case.recordsElsewhere.key() });
 }
 
 /** The engine ends it after the faces it has in hand. */

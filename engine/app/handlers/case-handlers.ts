@@ -35,6 +35,7 @@ import { makePhotographs } from '../demonstration/make-photographs.ts';
 import { guardOutput } from '../guard-output.ts';
 import { type Origin, rememberPacked } from '../known-cases.ts';
 import { laterRecords } from '../later-records.ts';
+import { recordsElsewhere } from '../records-elsewhere.ts';
 import type { Services } from '../services.ts';
 import { listRecentCases, rememberCase } from '../settings.ts';
 import { procedures } from './implementer.ts';
@@ -208,6 +209,9 @@ export const caseHandlers = (
   }),
   signHead: procedures.case.signHead.handler(({ input }) => signNewest(deps, input)),
   laterRecords: procedures.case.laterRecords.handler(() => laterRecords(deps.currentCase.opened.handle, deps.library)),
+  recordsElsewhere: procedures.case.recordsElsewhere.handler(() =>
+    recordsElsewhere(deps.currentCase.opened.handle, deps.library),
+  ),
   pending: procedures.case.pending.handler(() => countPending(deps.currentCase.opened.handle)),
   activity: procedures.case.activity.handler(({ input }) =>
     listAudit(deps.currentCase.opened.handle, input, entriesAsSeen(deps.currentCase)),

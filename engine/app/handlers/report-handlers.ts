@@ -23,6 +23,7 @@ import type { OpenedCase } from '../current-case.ts';
 import { examineAll } from '../examine-provenance-of-evidence.ts';
 import { guardOutput } from '../guard-output.ts';
 import { laterRecords } from '../later-records.ts';
+import { recordsElsewhere } from '../records-elsewhere.ts';
 import { reportPictures } from '../report-pictures.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
@@ -41,7 +42,14 @@ async function makingFor(
   const name = options.template;
   const template = name === undefined ? null : await getTemplate(deps.installation.appDataFolder, name);
   const later = await laterRecords(handle, deps.library);
-  return { options, appVersion: deps.installation.appVersion, template, laterRecords: later, signal };
+  return {
+    options,
+    appVersion: deps.installation.appVersion,
+    template,
+    laterRecords: later,
+    recordsElsewhere: await recordsElsewhere(handle, deps.library),
+    signal,
+  };
 }
 
 /**

@@ -12,6 +12,7 @@ import { readStability, standingStability } from '../../case/rows/stability.ts';
 import { resultsWords } from '../../case/rows/subject-place.ts';
 import { findVerdict, verdictsOfFace } from '../../case/rows/verdict.ts';
 import type { CurrentCase } from '../current-case.ts';
+import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 import { inNameOf } from './session-handlers.ts';
 import { expectVerdicts, isHidden, isUnseenNumber } from './verdicts-of-call.ts';
@@ -54,7 +55,7 @@ function startStability(currentCase: CurrentCase, wanted: Wanted) {
   return job;
 }
 
-export const stabilityHandlers = (currentCase: CurrentCase) => ({
+export const stabilityHandlers = ({ currentCase, library }: Pick<Services, 'currentCase' | 'library'>) => ({
   start: procedures.stability.start.handler(({ input }) =>
     inNameOf(currentCase, input.examiner, () => startStability(currentCase, input)),
   ),
@@ -65,10 +66,13 @@ export const stabilityHandlers = (currentCase: CurrentCase) => ({
   ofVerdict: procedures.stability.ofVerdict.handler(({ input: { verdictId } }): StabilityRow | null =>
     isHidden(currentCase, verdictId) ? null : (standingStability(currentCase.opened.handle, verdictId) ?? null),
   ),
-  measured: procedures.stability.measured.handler(({ input: { verdictId } }) => {
+  measured: procedures.stability.measured.handler(async ({ input: { verdictId } }) => {
     const { handle } = currentCase.opened;
     expectVerdicts(currentCase, [verdictId]);
     const { modelId, validationSha256 } = findVerdict(handle, verdictId)!.parameters;
-    return (validationSha256 && findValidation(handle, modelId, validationSha256)?.stability) ?? null;
+    const measured = validationSha256 && findValidation(handle, modelId, validationSha256)?.stability;
+    if (!measured) return null;
+    const here = await library.recordsOf(modelId);
+    return { ...measured, elsewhere: !here?.has(validationSha256) };
   }),
 });

@@ -7,7 +7,7 @@ import type { Model } from '../../../contract/model.ts';
 import { parityWords } from '../../../contract/onnx-passport.ts';
 import { policyWords } from '../../../contract/second-look.ts';
 import { thresholdText } from '../../../contract/wording.ts';
-import { isInForce, laterRecordSentences, OTHER_RECORD } from '../applicable-validation.ts';
+import { isInForce, laterRecordSentences, OTHER_RECORD, recordElsewhereSentences } from '../applicable-validation.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 
@@ -21,6 +21,7 @@ export async function writeModels(sheet: Sheet, document: PrintedDocument): Prom
     // What the window says in red before a model is used.
     for (const warning of fitnessWarnings(model)) sheet.paragraph(warning, STYLES.warning);
     if (!isInForce(document, model)) sheet.paragraph(OTHER_RECORD, STYLES.warning);
+    for (const sentence of recordElsewhereSentences(document, model)) sheet.paragraph(sentence, STYLES.warning);
     for (const sentence of laterRecordSentences(document, model)) sheet.paragraph(sentence, STYLES.warning);
     await sheet.table([0.25, 0.75], rowsOf(model));
   }

@@ -4,7 +4,7 @@ import { fitnessWarnings } from '../../../contract/fitness.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { ReportDocument } from '../../../contract/report.ts';
 import { exactScoreText, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
-import { calibrationSentence, laterRecordSentences } from '../applicable-validation.ts';
+import { calibrationSentence, laterRecordSentences, recordElsewhereSentences } from '../applicable-validation.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
@@ -31,6 +31,7 @@ export async function writeSummary(sheet: Sheet, document: PrintedDocument, inde
     sheet.paragraph(`${waiting} of ${count(document.evidence.length, 'file')}: ${PENDING_REASON}`, STYLES.warning);
   }
   sheet.paragraph(calibrationSentence(document));
+  for (const sentence of recordElsewhereSentences(document)) sheet.paragraph(sentence, STYLES.warning);
   for (const sentence of laterRecordSentences(document)) sheet.paragraph(sentence, STYLES.warning);
   for (const model of models) await writeHighestScores(sheet, index, model, models.length > 1);
 }

@@ -4,7 +4,9 @@ import type { Model } from '../../../contract/model.ts';
 import type { PartFigures, Rate, Stratum, ValidationRecord } from '../../../contract/validation.ts';
 import { plotsFromRecord } from '../../../contract/validation-plots.ts';
 import { MEASURE_WORDS, meanSentences, stabilityGroups, togetherWords } from '../../../contract/wording.ts';
+import { isRecordElsewhere, recordElsewhereSentences } from '../applicable-validation.ts';
 import { drawPlot, plotHeight } from '../draw-plot.ts';
+import type { PrintedDocument } from '../report-document.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 
 const digits = (value: number): string => value.toFixed(3);
@@ -17,7 +19,12 @@ const rateWords = (rate: Rate | null): string =>
   rate ? `${rate.count} of ${rate.of}\n${inPercent(rate.rate, rate.interval)}` : 'not applicable';
 
 /** Writes nothing but a sentence for a model without a record. */
-export async function writeValidation(sheet: Sheet, { name, validation }: Model): Promise<void> {
+export async function writeValidation(
+  sheet: Sheet,
+  model: Model,
+  document: Pick<PrintedDocument, 'recordsElsewhere'>,
+): Promise<void> {
+  const { name, validation } = model;
   sheet.heading(`Validation of ${name}`);
   if (!validation) {
     sheet.paragraph(
@@ -25,6 +32,9 @@ export async function writeValidation(sheet: Sheet, { name, validation }: Model)
     );
     return;
   }
+  // Before the first figure: whose word they are.
+  if (isRecordElsewhere(document, model))
+    for (const sentence of recordElsewhereSentences(document, model)) sheet.paragraph(sentence, STYLES.warning);
   sheet.paragraph(
     `Measured ${validation.madeAt} on ${validation.dataset}: ${validation.genuine} genuine and ${validation.forged} forged faces of ${validation.sources} persons or videos. 95 % intervals, resampled by person or video. Calibration was tested on data that it was not fitted to.`,
   );

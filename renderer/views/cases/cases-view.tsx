@@ -13,6 +13,7 @@ import {
 import { type DragEvent, useState } from 'react';
 import type { Case, RecentCase } from '../../../contract/case.ts';
 import { KEPT_WORDS, laterRecordWords, NEW_CASE_WORDS } from '../../../contract/later-record.ts';
+import { recordElsewhereSentence, WORD_OF_ITS_MAKER } from '../../../contract/record-elsewhere.ts';
 import { pathsFromDrop } from '../../data/chooser.ts';
 import { engine } from '../../data/engine.ts';
 import { forgetList } from '../../data/grid-state.ts';
@@ -49,6 +50,20 @@ function LaterRecords() {
       title={`${one.modelName} has a later validation record.`}
     >
       Results of this case were {laterRecordWords(one)}. {KEPT_WORDS} {NEW_CASE_WORDS}
+    </Message>
+  ));
+}
+
+/** Records of the open case that this workstation does not have. */
+function RecordsElsewhere() {
+  const records = useQuery(engine.case.recordsElsewhere.queryOptions()).data ?? [];
+  return records.map((one) => (
+    <Message
+      key={`${one.modelId} ${one.sha256}`}
+      tone="caution"
+      title={`The validation record of ${one.modelName} is in the case alone.`}
+    >
+      {recordElsewhereSentence(one)} {WORD_OF_ITS_MAKER}
     </Message>
   ));
 }
@@ -101,6 +116,7 @@ function OpenCaseCard({ open }: { open: Case }) {
         ))}
       </dl>
       <p className="open-case-folder mono muted">{open.folder}</p>
+      <RecordsElsewhere />
       <LaterRecords />
     </section>
   );

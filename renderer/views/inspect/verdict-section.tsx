@@ -4,6 +4,7 @@ import { EyeOff } from 'lucide-react';
 import { leftOutOf } from '../../../contract/evidence.ts';
 import { KEPT_WORDS, laterRecordFor, laterRecordWords, NEW_CASE_WORDS } from '../../../contract/later-record.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
+import { recordElsewhereFor, recordElsewhereSentence, WORD_OF_ITS_MAKER } from '../../../contract/record-elsewhere.ts';
 import type { HeldRemark } from '../../../contract/remark.ts';
 import { remarkWords } from '../../../contract/remark-words.ts';
 import { ratioSentence } from '../../../contract/verbal-scale.ts';
@@ -94,6 +95,18 @@ function LaterRecordNote({ inspection: { verdict, parameters } }: { inspection: 
   );
 }
 
+/** Said where the record that this verdict was made under is none of this workstation's. */
+function RecordElsewhereNote({ inspection: { verdict, parameters } }: { inspection: Inspection }) {
+  const records = useQuery(engine.case.recordsElsewhere.queryOptions({ staleTime: 60_000 })).data ?? [];
+  const foreign = parameters && recordElsewhereFor(records, parameters);
+  if (!foreign || !verdict || !OF_A_RECORD.includes(verdict.outcome.kind)) return null;
+  return (
+    <Message tone="caution" title="Its validation record is in the case alone.">
+      {recordElsewhereSentence(foreign)} {WORD_OF_ITS_MAKER}
+    </Message>
+  );
+}
+
 function Unscored({ outcome, leftOut }: { outcome: UnscoredOutcome; leftOut: readonly HeldRemark[] }) {
   const detail = detailWords(outcome);
   const notLookedAt = outcome.kind === 'noFace' ? leftOut.map(remarkWords).join('; ') : '';
@@ -124,6 +137,7 @@ export function VerdictSection({ inspection }: { inspection: Inspection }) {
       ) : (
         <Unscored outcome={verdict.outcome} leftOut={leftOutOf(inspection.evidence, verdict.outcome)} />
       )}
+      <RecordElsewhereNote inspection={inspection} />
       <LaterRecordNote inspection={inspection} />
       <p className="muted verdict-model">
         {model.name}
