@@ -141,7 +141,7 @@ test('where a case came from elsewhere, its record is said to be in no library h
   await there.case.open({ folder: at('unpacked') });
   const [one, ...others] = await there.case.recordsElsewhere();
   expect(others).toEqual([]);
-  expect(one).toMatchObject({ modelId: own.id, modelName: own.name, hasModel: true });
+  expect(one).toMatchObject({ modelId: own.id, modelName: own.name, hasModel: false });
   const csv = await there.report.export({ options: {}, format: 'csv', path: at('there.csv') });
   const table = readFileSync(csv.path, 'utf8');
   expect(table).toContain('These rates are of a validation record that is in the case alone');
@@ -157,7 +157,7 @@ test('in its report too, before the first figure', { tags: ['poppler'] }, () => 
     .toString()
     .replace(/\s+/g, ' ');
   const sentence =
-    /The validation record of .*? is not in this workstation’s library: it is in the case alone\. Its error rates, .*? the word of whoever made it\./g;
+    /The validation record of .*? is not in this workstation’s library, nor is the model: it is in the case alone\. Its error rates, .*? the word of whoever made it\./g;
   // In the summary, with the model, and at the head of its validation.
   expect(text.match(sentence)!.length).toBeGreaterThanOrEqual(3);
   expect(text.search(sentence)).toBeLessThan(text.indexOf('Highest raw scores'));
