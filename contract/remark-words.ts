@@ -140,6 +140,8 @@ const WORDS: Words<Remark> = {
   secondFilm: ({ bytes, inPieces }) =>
     `A second film follows the first in the file (${bytes} bytes); it ${inPieces ? 'may not be' : 'is not'} examined`,
   bytesBehindFilm: ({ bytes }) => `${bytes} bytes follow the film in the file; they are not examined`,
+  bytesBesideFilm: ({ bytes }) =>
+    `${bytes} bytes of the file are no part of what the film plays (free space that is not empty, or data that no table speaks of); they are not examined`,
   trackUnreadable: ({ which, stream, ...why }) =>
     `${TRACKS[which]}${stream ? ` (${streamText(stream)})` : ''} cannot be examined: ${unreadableWords(why)}`,
 

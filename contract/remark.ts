@@ -104,6 +104,8 @@ const OF_A_FILM = [
   saidOf('unseenStream', { stream, what: z.enum(['attachment', 'subtitles']) }),
   saidOf('secondFilm', { bytes: count, inPieces: z.boolean() }),
   saidOf('bytesBehindFilm', { bytes: count }),
+  /** In boxes that are to be passed over, or in the data of the film where no table speaks of them. */
+  saidOf('bytesBesideFilm', { bytes: count }),
   saidOf('trackUnreadable', {
     which: z.enum(['first', 'further', 'hidden']),
     stream: stream.nullable(),

@@ -1,7 +1,9 @@
-// What lies in a film's file behind what is played: a second film joined to the first, or bytes of
-// something else. Reads boxes and tags alone, in the video process.
+// What lies in a film's file beside what is played: a second film joined to the first, bytes of
+// something else behind it, or in boxes that play nothing. Reads boxes and tags alone, in the video
+// process.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { PlainRemark } from '../../../contract/remark.ts';
+import { unspokenBytes } from './mp4-unspoken.ts';
 
 type Reading = (file: number, size: number) => PlainRemark[];
 
@@ -55,7 +57,8 @@ function behindBoxes(file: number, size: number): PlainRemark[] {
       return isFilling(file, at, size) ? [] : other(size - at);
     at += length;
   }
-  return [];
+  const unspoken = unspokenBytes(file, size);
+  return unspoken === 0 ? [] : [{ kind: 'bytesBesideFilm', bytes: unspoken }];
 }
 
 const FLV_HEAD_BYTES = 13;
@@ -114,19 +117,45 @@ function ebmlNumber(bytes: Buffer, at: number, isId: boolean): { value: number |
   return { value: isOpen ? undefined : value, length };
 }
 
-/** A segment whose length is left open, as of a recording that was broadcast, goes to the end. */
+/**
+ * What a segment consists of (RFC 9559), and a cluster: where the length of one is left open, as of a
+ * recording that was broadcast, its end is where something else begins.
+ */
+const OF_A_SEGMENT = new Set([
+  ...[0x114d9b74, 0x1549a966, 0x1654ae6b, 0x1f43b675, 0x1c53bb6b, 0x1254c367, 0x1043a770, 0x1941a469],
+  ...[0xe7, 0x5854, 0xa7, 0xab, 0xa3, 0xa0, 0xaf],
+]);
+
 function behindSegment(file: number, size: number): PlainRemark[] {
-  let [at, films] = [0, 0];
-  for (let n = 0; n < MOST_PIECES && at + 2 <= size; n++) {
+  let [at, films, isOpen] = [0, 0, false];
+  for (let n = 0; at + 2 <= size; n++) {
     const head = headAt(file, at, 12);
     const id = ebmlNumber(head, 0, true);
     if (id.value === EBML_HEAD && ++films > 1) return second(size - at);
-    if (![EBML_HEAD, SEGMENT, VOID, CRC].includes(id.value as never)) return rest(file, at, size);
+    const isKnown = [EBML_HEAD, SEGMENT, VOID, CRC].includes(id.value as never);
+    if (!isKnown && !(isOpen && OF_A_SEGMENT.has(id.value!)))
+      return isOpen ? laterHead(file, at, size) : rest(file, at, size);
+    if (n >= MOST_PIECES) return laterHead(file, at, size);
     const length = ebmlNumber(head, id.length, false);
-    if (length.value === undefined) return [];
-    at += id.length + length.length + length.value;
+    isOpen ||= length.value === undefined;
+    at += id.length + length.length + (length.value ?? 0);
   }
   return rest(file, at, size);
+}
+
+const EBML_MAGIC = Buffer.from([0x1a, 0x45, 0xdf, 0xa3]);
+/** Where the kind of a head stands at the latest. */
+const HEAD_BYTES = 64;
+
+/** Damage in an open segment is passed over by what plays it: a head of another film behind it is none. */
+function laterHead(file: number, from: number, size: number): PlainRemark[] {
+  const portion = Buffer.alloc(2 ** 20);
+  for (let at = from; at < size; at += portion.length - HEAD_BYTES) {
+    const read = portion.subarray(0, readSync(file, portion, 0, portion.length, at));
+    for (let i = read.indexOf(EBML_MAGIC); i >= 0; i = read.indexOf(EBML_MAGIC, i + 1))
+      if (/webm|matroska/.test(read.toString('latin1', i, i + HEAD_BYTES))) return second(size - at - i);
+  }
+  return [];
 }
 
 /** The head, the data, and the indexes that may follow them, by the first bytes of their identifiers. */

@@ -154,6 +154,74 @@ describe('a second film behind the first', { tags: ['ffmpeg'] }, () => {
   });
 });
 
+test('a film behind a recording of open length is named, whether its clusters say their length or not', {
+  tags: ['ffmpeg'],
+}, () => {
+  ffmpeg(...testPicture('160x96', 10, 2), '-c:v', 'libvpx', '-pix_fmt', 'yuv420p', '-live', '1', at('live.webm'));
+  const live = readFileSync(at('live.webm'));
+  const behind = (...parts: Uint8Array[]) => {
+    writeFileSync(at('joined'), Buffer.concat(parts));
+    return behindFilm(at('joined'), 'matroska,webm');
+  };
+  const cluster = Buffer.from([0x1f, 0x43, 0xb6, 0x75]);
+  const segment = live.indexOf(Buffer.from([0x18, 0x53, 0x80, 0x67]));
+  expect(live[segment + 4]).toBe(0x01);
+  expect(live.subarray(segment + 5, segment + 12).every((byte) => byte === 0xff)).toBe(true);
+  // As browsers record: clusters of open length too.
+  const open = Buffer.from(live);
+  for (let i = open.indexOf(cluster); i >= 0; i = open.indexOf(cluster, i + 4)) {
+    const bytes = Math.clz32(open[i + 4]!) - 23;
+    open[i + 4] = 0xff >> (bytes - 1);
+    open.fill(0xff, i + 5, i + 4 + bytes);
+  }
+  for (const film of [live, open]) {
+    expect(behind(film)).toEqual([]);
+    expect(behind(film, film)).toEqual([{ kind: 'secondFilm', bytes: film.length, inPieces: false }]);
+    // Damage in between is passed over by what plays it, and hides no head behind it.
+    expect(behind(film, Buffer.alloc(300, 0x33), film)).toEqual([
+      { kind: 'secondFilm', bytes: film.length, inPieces: false },
+    ]);
+    expect(behind(film, Buffer.alloc(300, 0x33))).toEqual([]);
+  }
+});
+
+test('a film in a box that is to be passed over, or in data that no table speaks of, is named; what programs leave there is not', {
+  tags: ['ffmpeg'],
+}, () => {
+  const sound = ['-f', 'lavfi', '-i', 'sine=d=1', '-shortest'];
+  const boxOf = (type: string, content: Uint8Array): Buffer => {
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(8 + content.length, 0);
+    head.write(type, 4, 'latin1');
+    return Buffer.concat([head, content]);
+  };
+  for (const [name, ...more] of [
+    ['plain.mp4', '-c:v', 'mpeg4', '-c:a', 'aac'],
+    ['fast.mp4', '-c:v', 'mpeg4', '-c:a', 'aac', '-movflags', '+faststart'],
+    ['sound.mov', '-c:v', 'mpeg4', '-c:a', 'pcm_s16le', '-ac', '2'],
+    ['old.mov', '-c:v', 'mpeg4', '-c:a', 'adpcm_ima_qt'],
+    ['pieces.mp4', '-c:v', 'mpeg4', '-c:a', 'aac', '-movflags', '+frag_keyframe+empty_moov'],
+  ] as const) {
+    ffmpeg(...testPicture('160x96', 10, 1), ...sound, ...more, at(name));
+    const film = readFileSync(at(name));
+    const behind = (...parts: Uint8Array[]) => {
+      writeFileSync(at('joined'), Buffer.concat(parts));
+      return behindFilm(at('joined'), 'mov,mp4,m4a,3gp,3g2,mj2');
+    };
+    expect(behind(film), name).toEqual([]);
+    expect(behind(film, boxOf('free', Buffer.alloc(100_000))), name).toEqual([]);
+    expect(behind(film, boxOf('free', Buffer.from('written by a program')))).toEqual([]);
+    const hidden = Buffer.concat([film, Buffer.alloc(8000, 1)]);
+    const named = [{ kind: 'bytesBesideFilm', bytes: hidden.length }];
+    for (const type of ['free', 'skip', 'wide'])
+      expect(behind(film, boxOf(type, hidden)), name).toMatchObject([{ kind: 'bytesBesideFilm' }]);
+    if (name !== 'pieces.mp4')
+      expect(behind(film, boxOf('mdat', Buffer.concat([Buffer.from([1]), hidden]))), name).toMatchObject([
+        { ...named[0], bytes: hidden.length + 1 },
+      ]);
+  }
+});
+
 test('tables of a second film without a head of their own are named', { tags: ['ffmpeg'] }, () => {
   ffmpeg(...testPicture('160x96', 10, 1), '-c:v', 'mpeg4', '-movflags', '+faststart', at('tables.mp4'));
   const film = readFileSync(at('tables.mp4'));
