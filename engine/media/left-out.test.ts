@@ -29,9 +29,9 @@ async function leftOut(bytes: Uint8Array, pipeline?: number): Promise<string[]> 
 const photograph = () => sharp(samplePhotograph(3)).resize(240);
 const raw = () => photograph().resize(240, 240).removeAlpha().raw().toBuffer();
 
-/** 4 x 2 pixels in 8 bits: a run, two pixels as they are, the end of the line, a run, the end. */
+/** 6 x 2 pixels in 8 bits: a run, two pixels as they are, the end of the line, a run, the end. */
 function runsBitmap(): Buffer {
-  const runs = Buffer.from([2, 7, 0, 4, 1, 2, 3, 4, 0, 0, 4, 9, 0, 1]);
+  const runs = Buffer.from([2, 7, 0, 4, 1, 2, 3, 4, 0, 0, 6, 9, 0, 1]);
   const head = Buffer.alloc(54 + 4 * 256);
   head.write('BM', 'latin1');
   head.writeUInt32LE(head.length + runs.length, 2);

@@ -4,6 +4,7 @@ import type { Remark } from '../../../contract/remark.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
 import { heifEnd, jp2End } from './boxed-end.ts';
 import { bmpEnd, iconEnd, pcxEnd, portableMapEnd, qoiEnd, sgiEnd } from './coded-end.ts';
+import { gifBlocks } from './gif-blocks.ts';
 import { chunkPlaces } from './png-chunk.ts';
 import { tiffEnd } from './tiff-end.ts';
 
@@ -91,22 +92,9 @@ function endOfPng(bytes: Uint8Array): number | undefined {
   return undefined;
 }
 
-const [EXTENSION, IMAGE, TRAILER] = [0x21, 0x2c, 0x3b] as const;
-/** Bytes of a colour table whose size the last three bits of `packed` tell. */
-const tableBytes = (packed: number): number => (packed & 0x80 ? 3 * 2 ** ((packed & 7) + 1) : 0);
-
 /** Behind the trailer (GIF89a, 27); undefined where the blocks do not lead to it. */
 function endOfGif(bytes: Uint8Array): number | undefined {
-  let at = 13 + tableBytes(bytes[10] ?? 0);
-  while (at < bytes.length) {
-    const kind = bytes[at];
-    if (kind === TRAILER) return at + 1;
-    if (kind === EXTENSION) at += 2;
-    else if (kind === IMAGE) at += 11 + tableBytes(bytes[at + 9] ?? 0);
-    else return undefined;
-    while ((bytes[at] ?? 0) > 0) at += 1 + bytes[at]!;
-    at += 1;
-  }
+  for (const { kind, end } of gifBlocks(bytes)) if (kind === 'trailer') return end;
   return undefined;
 }
 

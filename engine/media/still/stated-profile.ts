@@ -4,6 +4,7 @@ import { inflateSync } from 'node:zlib';
 import { boxesIn } from '../heif/boxes.ts';
 import { jpegParts, SOS } from '../jpeg-header.ts';
 import { pngChunks } from './png-chunk.ts';
+import { riffChunks } from './riff-chunks.ts';
 import { tiffEntry } from './tiff-directories.ts';
 
 /** Profiles of printers have some megabytes. */
@@ -72,12 +73,7 @@ function ofPng(bytes: Uint8Array): (Uint8Array | undefined)[] {
 }
 
 function ofRiff(bytes: Uint8Array): Uint8Array | undefined {
-  const view = viewOf(bytes);
-  for (let at = 12; at + 8 <= bytes.length; ) {
-    const length = view.getUint32(at + 4, true);
-    if (latin(bytes, at, at + 4) === 'ICCP') return bytes.subarray(at + 8, at + 8 + length);
-    at += 8 + length + (length & 1);
-  }
+  for (const { type, from, to } of riffChunks(bytes)) if (type === 'ICCP') return bytes.subarray(from, to);
   return undefined;
 }
 

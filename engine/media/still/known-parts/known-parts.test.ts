@@ -21,6 +21,7 @@ import {
   u32,
 } from '../../heif/testing/make-heif.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../../sniff.ts';
+import { iconFile, qoiFile } from '../testing/make-stills.ts';
 import { makeTiff, samplesDirectory, type TiffEntry } from '../testing/make-tiff.ts';
 import { unknownParts } from './known-parts.ts';
 
@@ -430,5 +431,184 @@ describe('TIFF', () => {
     const directory = ring.readUInt32LE(4);
     ring.writeUInt32LE(directory, directory + 2 + 12 * ring.readUInt16LE(directory));
     expect(unknown(ring)).toEqual(['TIFF directory that cannot be read']);
+  });
+});
+
+describe('GIF', () => {
+  const gif = () => drawn().gif().toBuffer();
+  /** With a block behind the screen and its colours. */
+  const withBlock = async (...block: number[]): Promise<Buffer> => {
+    const bytes = await gif();
+    const at = 13 + (bytes[10]! & 0x80 ? 3 * 2 ** ((bytes[10]! & 7) + 1) : 0);
+    return Buffer.concat([bytes.subarray(0, at), Buffer.from(block), bytes.subarray(at)]);
+  };
+  const application = (name: string): number[] => [0x21, 0xff, name.length, ...Buffer.from(name), 1, 0, 0];
+
+  test('as programs write it, how often it plays, comments: known', async () => {
+    expect(unknown(await gif())).toEqual([]);
+    for (const name of ['NETSCAPE2.0', 'XMP DataXMP', 'ImageMagick'])
+      expect(unknown(await withBlock(...application(name)))).toEqual([]);
+    expect(unknown(await withBlock(0x21, 0xfe, 1, 65, 0))).toEqual([]);
+  });
+
+  test.each<[string, number[]]>([
+    ['GIF application SOMETHING1', application('SOMETHING1')],
+    ['GIF extension plain text', [0x21, 0x01, 1, 0, 0]],
+    ['GIF extension 66', [0x21, 0x42, 1, 0, 0]],
+    ['GIF block 7', [7]],
+    ['GIF control of another kind', [0x21, 0xf9, 4, 0x1c, 0, 0, 0, 0]],
+    ['GIF control, twice', [0x21, 0xf9, 4, 0, 0, 0, 0, 0, 0x21, 0xf9, 4, 0, 0, 0, 0, 0]],
+  ])('%s', async (name, block) => {
+    expect(unknown(await withBlock(...block))).toContain(name);
+  });
+
+  test('a picture beyond its screen', async () => {
+    const bytes = await gif();
+    bytes.writeUInt16LE(8, 6);
+    expect(unknown(bytes)).toEqual(['GIF picture beyond its screen']);
+  });
+});
+
+describe('WebP', () => {
+  const chunkOf = (type: string, data: Buffer): Buffer => {
+    const head = Buffer.from(`${type}\0\0\0\0`, 'latin1');
+    head.writeUInt32LE(data.length, 4);
+    return Buffer.concat([head, data, Buffer.alloc(data.length & 1)]);
+  };
+  const withLast = (webp: Buffer, one: Buffer): Buffer => {
+    const joined = Buffer.concat([webp, one]);
+    joined.writeUInt32LE(joined.length - 8, 4);
+    return joined;
+  };
+  test.each([
+    ['lossy', () => drawn().webp()],
+    ['lossless', () => drawn().webp({ lossless: true })],
+    ['with opacity', () => drawn().ensureAlpha(0.5).webp()],
+    ['lossless with opacity', () => drawn().ensureAlpha(0.5).webp({ lossless: true })],
+    ['with EXIF and a profile', () => drawn().withMetadata({ orientation: 6 }).withIccProfile('p3').webp()],
+  ])('%s: known', async (_, make) => {
+    expect(unknown(await make().toBuffer())).toEqual([]);
+  });
+
+  test('other chunks, twice, otherwise stated, to be scaled', async () => {
+    const extended = await drawn().withIccProfile('p3').webp().toBuffer();
+    const plain = await drawn().webp().toBuffer();
+    expect(unknown(withLast(extended, chunkOf('abcd', Buffer.alloc(3))))).toEqual(['WebP chunk abcd']);
+    expect(unknown(withLast(extended, plain.subarray(12)))).toEqual(['WebP chunk VP8 , twice']);
+    expect(unknown(withLast(plain, chunkOf('ICCP', Buffer.alloc(4))))).toContain('WebP chunks without a head');
+    const unstated = Buffer.from(extended);
+    unstated[20] = unstated[20]! & ~0x20;
+    expect(unknown(unstated)).toEqual(['WebP chunk ICCP, otherwise stated']);
+    const scaled = Buffer.from(plain);
+    scaled[27] = scaled[27]! | 0x40;
+    expect(unknown(scaled)).toEqual(['WebP picture to be scaled']);
+  });
+});
+
+describe('BMP', () => {
+  /** Of 4 x 2 pixels. */
+  const bitmap = (
+    bits: number,
+    { compression = 0, headBytes = 40, gap = 0, data = 4 * bits, masks = [0, 0, 0, 0] } = {},
+  ): Buffer => {
+    const from = 14 + headBytes + gap + (bits <= 8 ? 4 * 2 ** bits : 0);
+    const bytes = Buffer.alloc(from + data, 1);
+    bytes.write('BM', 'latin1');
+    bytes.writeUInt32LE(from, 10);
+    bytes.writeUInt32LE(headBytes, 14);
+    bytes.writeInt32LE(4, 18);
+    bytes.writeInt32LE(2, 22);
+    bytes.writeUInt16LE(1, 26);
+    bytes.writeUInt16LE(bits, 28);
+    bytes.writeUInt32LE(compression, 30);
+    bytes.writeUInt32LE(0, 46);
+    if (headBytes > 40) for (const [i, mask] of masks.entries()) bytes.writeUInt32LE(mask, 54 + 4 * i);
+    return bytes;
+  };
+  test('as programs write them: known', () => {
+    for (const bits of [1, 4, 8, 16, 24, 32]) expect(unknown(bitmap(bits))).toEqual([]);
+    const masks = [0xff0000, 0xff00, 0xff, 0xff000000];
+    expect(unknown(bitmap(32, { compression: 3, headBytes: 124, masks }))).toEqual([]);
+  });
+  test('other codings, masks, bits, heads, and bytes where pixels might begin', () => {
+    expect(unknown(bitmap(24, { compression: 4 }))).toEqual(['BMP coding 4 of 24 bits']);
+    expect(unknown(bitmap(2))).toEqual(['BMP of 2 bits']);
+    expect(unknown(bitmap(24, { headBytes: 16 }))).toContain('BMP head of 16 bytes');
+    expect(unknown(bitmap(24, { gap: 100 }))).toEqual(['BMP bytes between its head and its pixels']);
+    expect(unknown(bitmap(32, { compression: 3, headBytes: 56, masks: [1, 2, 4, 8] }))).toEqual(['BMP masks 1 2 4 8']);
+    const runs = bitmap(8, { compression: 1, data: 8 });
+    Buffer.from([2, 7, 0, 0, 4, 9, 0, 1]).copy(runs, runs.length - 8);
+    expect(unknown(runs)).toEqual(['BMP runs that leave pixels out']);
+    runs[runs.length - 8] = 4;
+    expect(unknown(runs)).toEqual([]);
+  });
+});
+
+describe('JPEG 2000, JPEG XL, and what is a head and samples', () => {
+  const u16 = (...values: number[]): Buffer => Buffer.from(values.flatMap((one) => [one >> 8, one & 255]));
+  /** Sizes and coding of a code stream without data; `mixed`: red, green and blue were. */
+  const codestream = (mixed: number, ...more: Buffer[]): Buffer =>
+    Buffer.concat([
+      u16(0xff4f, 0xff51, 47, 0),
+      u32(8, 8, 0, 0, 8, 8, 0, 0),
+      u16(3),
+      Buffer.from([7, 1, 1, 7, 1, 1, 7, 1, 1]),
+      u16(0xff52, 12),
+      Buffer.from([0, 0, 0, 1, mixed, 0, 3, 3, 0, 0]),
+      ...more,
+      u16(0xffd9),
+    ]);
+  const jp2 = (coded: Buffer, head: Buffer[] = [], top: Buffer[] = []): Buffer =>
+    Buffer.concat([
+      box('jP  ', Buffer.from('0d0a870a', 'hex')),
+      box('ftyp', Buffer.from('jp2 \0\0\0\0jp2 ', 'latin1')),
+      ...top,
+      box(
+        'jp2h',
+        box('ihdr', u32(8, 8), u16(3), Buffer.from([7, 7, 0, 0])),
+        box('colr', Buffer.from([1, 0, 0]), u32(16)),
+        ...head,
+      ),
+      box('jp2c', coded),
+    ]);
+
+  test('JPEG 2000', () => {
+    expect(unknown(jp2(codestream(1)))).toEqual([]);
+    expect(unknown(jp2(codestream(0)))).toEqual([]);
+    expect(unknown(codestream(1))).toEqual([]);
+    expect(unknown(codestream(0))).toEqual(['JPEG 2000 components of colours that are not stated']);
+    expect(unknown(jp2(codestream(1), [], [box('comp', u32(0))]))).toEqual(['JPEG 2000 box comp']);
+    expect(unknown(jp2(codestream(1), [box('colr', Buffer.from([1, 0, 0]), u32(17))]))).toEqual([
+      'JPEG 2000 box colr, twice',
+    ]);
+    const exchanged = box('cdef', u16(3, 0, 0, 3, 1, 0, 2, 2, 0, 1));
+    expect(unknown(jp2(codestream(1), [exchanged]))).toEqual(['JPEG 2000 box cdef']);
+    expect(unknown(jp2(codestream(1, u16(0xff5e, 6, 0, 0))))).toEqual(['JPEG 2000 marker FF5E']);
+  });
+
+  test('JPEG XL', () => {
+    const begin = [box('JXL ', Buffer.from('0d0a870a', 'hex')), box('ftyp', Buffer.from('jxl \0\0\0\0jxl ', 'latin1'))];
+    const coded = box('jxlc', Buffer.alloc(8));
+    expect(unknown(Buffer.concat([...begin, box('Exif', u32(0)), coded, box('brob', u32(0))]))).toEqual([]);
+    expect(unknown(Buffer.concat([...begin, box('jxlp', u32(0)), coded]))).toEqual([
+      'JPEG XL code stream whole and in parts',
+    ]);
+    expect(unknown(Buffer.concat([...begin, box('jxlp', u32(1)), box('jxlp', u32(0))]))).toContain(
+      'JPEG XL parts out of their order',
+    );
+  });
+
+  test('an icon by its largest picture; QOI; a map of other tuples', async () => {
+    const png = await drawn().resize(32, 32).png().toBuffer();
+    expect(unknown(iconFile([{ sidePx: 32, png }]))).toEqual([]);
+    expect(unknown(iconFile([{ sidePx: 32, png: withChunks(png, chunk('qWxY', 'x')) }]))).toEqual(['PNG chunk qWxY']);
+    const qoi = qoiFile(2, 2, new Uint8Array(12));
+    expect(unknown(qoi)).toEqual([]);
+    qoi[13] = 2;
+    expect(unknown(qoi)).toEqual(['QOI colour space 2']);
+    const pam = (kind: string): Buffer =>
+      Buffer.from(`P7\nWIDTH 1\nHEIGHT 1\nDEPTH 3\nMAXVAL 255\nTUPLTYPE ${kind}\nENDHDR\nabc`);
+    expect(unknown(pam('RGB'))).toEqual([]);
+    expect(unknown(pam('YCC'))).toEqual(['PAM tuples YCC']);
   });
 });

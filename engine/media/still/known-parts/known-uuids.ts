@@ -14,6 +14,11 @@ const KNOWN = new Set([
   // Where on the earth (GeoJP2, world files).
   'b14bf8bd083d4b43a5ae8cd7d5a6ce03',
   '96a9f1f1dc98402da7aed68e34451809',
+  // What Photoshop notes of a JPEG 2000.
+  '3a0d02180ae94115b3764bca41ce0e71',
+  '47c92cccd1a14581b90438bb5467713b',
+  'bc45a774dd504ec6a9f6f3a137f47e90',
+  'd7c8c5ef951f43b28757042500f538e8',
   // Content credentials.
   'd8fec3d61b0e483c92975828877ec481',
 ]);
