@@ -182,6 +182,27 @@ describe('a video along its time', () => {
     await call(page, 'case/configure', { reasonRule: 'never' });
   });
 
+  test('an opinion that is wanted on this face is given to nothing else in a frame that has none', async () => {
+    const on = page.getByRole('radiogroup', { name: 'Opinion on' });
+    const button = (name: RegExp) => page.getByRole('group', { name: 'Your opinion' }).getByRole('button', { name });
+    expect(await button(/^Not a face/).count()).toBe(0);
+    await page.keyboard.press('Home');
+    await expect.poll(place).toContain('frame 0 of 60');
+    await on.getByText('This face').click();
+    await page.getByRole('heading', { name: /^Opinion on this face at / }).waitFor();
+    await frameDrawn();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(place).toContain('frame 1 of 60');
+    await page.getByRole('heading', { name: /^Opinion on a face of track \d/ }).waitFor();
+    expect(await button(/^Forged/).isDisabled()).toBe(true);
+    await page.keyboard.press('f');
+    await page.getByText(/^Nothing was recorded: no face of track \d is in the frame shown/).waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('heading', { name: /^Opinion on this face at / }).waitFor();
+    expect(await button(/^Forged/).isDisabled()).toBe(false);
+    await on.getByText('Track', { exact: true }).click();
+  });
+
   test('blind review hides curves and scores until the file has an opinion', async () => {
     await page.getByRole('button', { name: 'A. Reader' }).click();
     await examineAs(page, 'B. Second', 'Blind review');

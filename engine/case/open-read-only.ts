@@ -7,7 +7,17 @@
 // written is seen, and a case of an older version is brought to today's layout in the copy alone.
 // Pictures are read where they are. The copy goes when the case is closed; one that a killed
 // process left goes with the next look at a case.
-import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
 import { isNoFile } from '../files/own-file.ts';
@@ -85,8 +95,11 @@ function copyDatabase(folder: string, copy: string): void {
   if (odd) throw damaged(folder, new Error(`${odd} is a link, a pipe or a device, not a file`));
   const before = stateOf(folder);
   try {
-    for (const { name } of before)
+    for (const { name } of before) {
       copyFileSync(path.join(folder, name), path.join(copy, name), constants.COPYFILE_FICLONE);
+      // A copy has the mode of its original, which may be one that nobody can write.
+      chmodSync(path.join(copy, name), 0o600);
+    }
   } catch (cause) {
     const { message } = cause as Error;
     if (saysFull(cause)) throw errorFromSystem(cause, copy);

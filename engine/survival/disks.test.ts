@@ -144,6 +144,8 @@ function unwritableCopy(name: string): { folder: string; writable: () => void } 
   mkdirSync(path.join(folder, 'evidence'));
   for (const name of readdirSync(media))
     cpSync(path.join(media, name), path.join(folder, 'evidence', sha256Of(readFileSync(path.join(media, name)))));
+  // As on a disc, which lets nobody write a file.
+  for (const name of readdirSync(folder)) if (name.startsWith('case.sqlite')) chmodSync(path.join(folder, name), 0o444);
   if (!disk) chmodSync(folder, 0o555);
   disk?.setWritable(false);
   return { folder, writable: () => (disk ? disk.setWritable(true) : chmodSync(folder, 0o755)) };
@@ -170,6 +172,12 @@ describe('a case that cannot be written', () => {
 
   test('is opened for viewing, with what only its write-ahead log holds, and says that it cannot be written', async () => {
     expect(await client.case.open({ folder })).toMatchObject({ title: 'D', writable: false });
+    // The copy that is looked at takes no mode from it, by which nobody but root could open it.
+    const copies = (readdirSync(app, { recursive: true }) as string[]).filter((name) =>
+      /view-.*case\.sqlite/.test(name),
+    );
+    expect(copies).not.toEqual([]);
+    for (const name of copies) expect(statSync(path.join(app, name)).mode & 0o777, name).toBe(0o600);
     expect(await rowsOf(client)).toEqual(undisturbed);
     const [last] = await client.case.activity({ limit: 1 });
     expect(last).toMatchObject({ action: 'examiner.chosen', who: 'The last to work on it' });

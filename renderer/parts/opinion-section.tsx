@@ -2,9 +2,10 @@
 import { EyeOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { TrackId } from '../../contract/brand.ts';
-import { type Opinion, type OpinionOn, STANDING } from '../../contract/opinion.ts';
+import { type Opinion, type OpinionOn, STANDING, type StandingConclusion } from '../../contract/opinion.ts';
 import { placeWords } from '../../contract/subject-words.ts';
 import type { TrackPlace } from '../../contract/track.ts';
+import { capitalised } from '../../contract/wording.ts';
 import { useCase, useSession } from '../data/open-case.ts';
 import { show } from '../data/overlays.ts';
 import { goToTrack } from '../data/route.ts';
@@ -57,14 +58,17 @@ function Entry({ opinion, latest, track }: { opinion: Opinion; latest: boolean; 
 export function OpinionSection({
   about,
   chooser,
+  conclusions = STANDING,
   opinions,
   tracks = [],
-  opinion: { own, ownTrack, note, setNote, decide, takesOpinion },
+  opinion: { own, ownTrack, note, setNote, decide, takesOpinion, notGiven },
 }: {
   /** What the opinion is on, in words. */
   about: string;
   /** Chooses what it is on, where there is a choice. */
   chooser?: ReactNode;
+  /** Those that can be given on it. */
+  conclusions?: readonly StandingConclusion[];
   opinions: readonly OpinionOn[];
   /** Of a face: the tracks that these are on. */
   tracks?: readonly TrackPlace[];
@@ -108,16 +112,17 @@ export function OpinionSection({
         }}
       />
       <fieldset className="opinion-buttons opinion-buttons-tall" aria-label="Your opinion">
-        {STANDING.map((conclusion) => (
+        {conclusions.map((conclusion) => (
           <OpinionButton
             key={conclusion}
             conclusion={conclusion}
             current={own}
-            disabled={readOnly || !takesOpinion}
+            disabled={readOnly || !takesOpinion || notGiven !== undefined}
             onClick={() => decide(conclusion)}
           />
         ))}
       </fieldset>
+      {notGiven && !readOnly ? <p className="secondary">{capitalised(notGiven)}</p> : null}
       {takesOpinion || readOnly ? null : (
         <p className="secondary">No face was found in this file: it takes a note, and no opinion.</p>
       )}

@@ -19,6 +19,8 @@ export type OpinionDraft = {
   decide(conclusion: Conclusion): void;
   /** False for a file without a face: it takes a note alone. */
   takesOpinion: boolean;
+  /** Why nothing can be given now, by key or button. */
+  notGiven: string | undefined;
 };
 
 /** What holds of the examiner's own. */
@@ -28,17 +30,19 @@ const ownStanding = (opinions: readonly OpinionOn[], examinerId: number | undefi
 /**
  * `opinions` of the subject, the oldest first. `onGiven` is called when the engine has recorded
  * one, and awaited: until then no key and no button records another. `notByKey`: why a key records nothing now,
- * since the subject is not what is on screen; a button stands beside its name.
+ * since the subject is not what is on screen; a button stands beside its name. `notGiven`: why neither does.
  */
 export function useOpinion(
   subject: Omit<Decidable, 'ownConclusion'>,
   opinions: readonly OpinionOn[],
   {
     takesOpinion = true,
-    notByKey,
+    notGiven,
+    notByKey = notGiven,
     onGiven,
   }: {
     takesOpinion?: boolean;
+    notGiven?: string | undefined;
     notByKey?: string | undefined;
     onGiven: (conclusion: Conclusion) => void | Promise<void>;
   },
@@ -64,7 +68,7 @@ export function useOpinion(
     if (waits === undefined) void give(conclusion);
     else notify(`Nothing was recorded: ${waits}`);
   };
-  const decide = (conclusion: Conclusion): void => unless(undefined, conclusion);
+  const decide = (conclusion: Conclusion): void => unless(notGiven, conclusion);
   const byKey = (conclusion: Conclusion) => (): void => unless(notByKey, conclusion);
   useKeyActions({
     'opinion.genuine': byKey('genuine'),
@@ -74,5 +78,5 @@ export function useOpinion(
     'opinion.withdraw': byKey('withdrawn'),
     'note.edit': () => document.querySelector<HTMLTextAreaElement>('#opinion-note')?.focus(),
   });
-  return { own, ownTrack, note, setNote, decide, takesOpinion };
+  return { own, ownTrack, note, setNote, decide, takesOpinion, notGiven };
 }

@@ -4,6 +4,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentProps, useState } from 'react';
 import type { Evidence } from '../../../contract/evidence.ts';
+import { STANDING } from '../../../contract/opinion.ts';
 import type { OpinionElsewhere } from '../../../contract/opinion-elsewhere.ts';
 import { remarkWords } from '../../../contract/remark-words.ts';
 import type { Track, TrackPoint, VideoTimeline, WhichScan } from '../../../contract/track.ts';
@@ -27,7 +28,9 @@ import {
   jumpIn,
   type Marks,
   type OpinionOn,
+  opinionOn,
   whyNotByKey,
+  whyNotGiven,
 } from './frame-list.ts';
 import { OpinionsElsewhere, ScanShown, StandsElsewhere, useOpinionsElsewhere } from './other-scans.tsx';
 import { TrackList } from './track-list.tsx';
@@ -60,7 +63,10 @@ function VideoFacts({ evidence, timeline }: { evidence: ReadVideo; timeline: Vid
   return <Facts facts={rows} />;
 }
 
-/** The subject and its words. A track or face that is not there falls back to the file. */
+/**
+ * The subject and its words. Without a track there is the file alone; a face that is not in the
+ * frame shown is none, and its words say so: see `opinionOn`.
+ */
 function subjectFor(
   on: OpinionOn,
   { id, shownPath }: Evidence,
@@ -83,8 +89,16 @@ function subjectFor(
       subject: { evidenceId: id, faceId, shownPath, timeMs, score },
     };
   }
+  if (on === 'face' && chosen)
+    return {
+      about: `a face of track ${chosen.trackIndex + 1}`,
+      subject: { evidenceId: id, faceId: null, trackId: chosen.id, shownPath },
+    };
   return { about: `the whole file ${visibleText(shownPath)}`, subject: { evidenceId: id, faceId: null, shownPath } };
 }
+
+/** “Not a face” is said of one. */
+const ON_FILES = STANDING.filter((conclusion) => conclusion !== 'notAFace');
 
 const NOT_DRAWN = 'the frame asked for was not on screen yet. Give it again.';
 
@@ -100,8 +114,9 @@ function VideoOpinion({
   elsewhere: readonly OpinionElsewhere[];
 }) {
   const [wanted, setWanted] = useState<OpinionOn>('track');
-  const isThere = { track: chosen !== undefined, face: here !== undefined, file: true };
-  const on = isThere[wanted] ? wanted : 'file';
+  const on = opinionOn(wanted, chosen);
+  const isSomewhere = on !== 'face' || here !== undefined;
+  const isOffered = { track: chosen !== undefined, face: here !== undefined || on === 'face', file: true };
   const { about, subject } = subjectFor(on, evidence, chosen, here, timeline.scan);
   const { evidenceId, faceId } = subject;
   const input = { evidenceId, faceId, ...('trackId' in subject ? { trackId: subject.trackId } : {}) };
@@ -109,14 +124,15 @@ function VideoOpinion({
   const jumpMs = chosen && jumpIn(chosen);
   const opinion = useOpinion(subject, opinions, {
     takesOpinion: chosen !== undefined,
-    notByKey: isDrawn ? whyNotByKey(wanted, chosen, here !== undefined) : NOT_DRAWN,
+    notGiven: whyNotGiven(on, chosen, here !== undefined),
+    notByKey: isDrawn ? whyNotByKey(on, chosen, here !== undefined) : NOT_DRAWN,
     onGiven: () => {},
   });
   const choices = [
     { value: 'track' as const, label: 'Track' },
     { value: 'face' as const, label: 'This face' },
     { value: 'file' as const, label: 'Whole file' },
-  ].filter(({ value }) => isThere[value]);
+  ].filter(({ value }) => isOffered[value]);
   return (
     <OpinionSection
       about={about}
@@ -144,7 +160,8 @@ function VideoOpinion({
           {on === 'file' ? null : <StandsElsewhere elsewhere={elsewhere} trackId={chosen?.id} />}
         </>
       }
-      opinions={opinions}
+      conclusions={on === 'file' ? ON_FILES : STANDING}
+      opinions={isSomewhere ? opinions : []}
       opinion={opinion}
     />
   );

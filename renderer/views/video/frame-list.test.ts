@@ -14,10 +14,12 @@ import {
   nearestFrame,
   neighbour,
   openingOf,
+  opinionOn,
   positionOf,
   stripOf,
   videoToOpen,
   whyNotByKey,
+  whyNotGiven,
   withMark,
 } from './frame-list.ts';
 
@@ -161,6 +163,18 @@ test('a key gives no opinion on a track or face of which nothing is in the frame
     expect(whyNotByKey(on, chosen, false)).toContain('no face of track 4');
     expect(whyNotByKey(on, chosen, true)).toBeUndefined();
   }
+  // A button stands beside the name of the track; beside that of a face there is none.
+  expect(whyNotByKey('track', chosen, false)).toContain('or press a button');
+  expect(whyNotByKey('face', chosen, false)).not.toContain('button');
+  expect(whyNotGiven('face', chosen, false)).toContain('no face of track 4');
+  for (const on of ['track', 'file'] as const) expect(whyNotGiven(on, chosen, false)).toBeUndefined();
   expect(whyNotByKey('file', chosen, false)).toBeUndefined();
   expect(whyNotByKey('track', undefined, false)).toBeUndefined();
+});
+
+test('what is wanted of a face is not given to the file where the frame shown has none; of a film without tracks there is the file alone', () => {
+  for (const on of ['track', 'face', 'file'] as const) {
+    expect(opinionOn(on, { trackIndex: 0 })).toBe(on);
+    expect(opinionOn(on, undefined)).toBe('file');
+  }
 });

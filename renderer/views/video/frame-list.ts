@@ -112,9 +112,25 @@ export function betweenMarks(
 /** What an opinion can be on in a video. */
 export type OpinionOn = 'track' | 'face' | 'file';
 
+/** What an opinion is on that is wanted on this: a film without a track has its file alone. */
+export const opinionOn = (wanted: OpinionOn, chosen: unknown): OpinionOn => (chosen === undefined ? 'file' : wanted);
+
+const notShown = ({ trackIndex }: Pick<Track, 'trackIndex'>): string =>
+  `no face of track ${trackIndex + 1} is in the frame shown. Go to one of its frames`;
+
+/**
+ * Why no opinion can be given here, by key or button: what is wanted is this face, and the frame
+ * shown has none of the track. `here`: it has.
+ */
+export const whyNotGiven = (
+  on: OpinionOn,
+  chosen: Pick<Track, 'trackIndex'> | undefined,
+  here: boolean,
+): string | undefined => (on === 'face' && chosen && !here ? `${notShown(chosen)}.` : undefined);
+
 /**
  * Why a key gives no opinion here: of the track or face it is to be on nothing is in the frame
- * shown. `here`: something of it is.
+ * shown. A button stands beside the name of the track.
  */
 export function whyNotByKey(
   on: OpinionOn,
@@ -122,7 +138,7 @@ export function whyNotByKey(
   here: boolean,
 ): string | undefined {
   if (on === 'file' || !chosen || here) return undefined;
-  return `no face of track ${chosen.trackIndex + 1} is in the frame shown. Go to one of its frames, or press a button.`;
+  return whyNotGiven(on, chosen, here) ?? `${notShown(chosen)}, or press a button.`;
 }
 
 /** Points on each side of a place that is looked at for a jump. */
