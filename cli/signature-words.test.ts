@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Sha256 } from '../contract/brand.ts';
 import type { AgainstReport } from '../contract/case.ts';
 import type { FileSignature } from '../contract/signature.ts';
-import { againstLines } from './signature-words.ts';
+import { againstLines, signatureLine } from './signature-words.ts';
 
 const hash = (digit: string): Sha256 => digit.repeat(64) as Sha256;
 const signature: FileSignature = {
@@ -18,7 +18,13 @@ const signature: FileSignature = {
   validTo: '2027-01-01T00:00:00.000Z',
   coversFile: true,
   verified: true,
-  timeStamp: { at: '2026-03-01T09:30:00.000Z', authority: 'TSA', certificateSha256: hash('d'), verified: true },
+  timeStamp: {
+    at: '2026-03-01T09:30:00.000Z',
+    authority: 'TSA',
+    certificateSha256: hash('d'),
+    verified: true,
+    certificateFlaw: null,
+  },
 };
 const held: AgainstReport = {
   report: 'report.pdf',
@@ -55,4 +61,15 @@ test.each([
   ['an earlier version', { firstEntry: null, firstEntryHeld: null }, 'does not name the first entry'],
 ])('%s is said', (_, change, words) => {
   expect(againstLines({ ...held, ...change }).join('\n')).toContain(words);
+});
+
+test('what the certificate of the authority says against a stamp is said with it', () => {
+  for (const [certificateFlaw, words] of [
+    ['notValidThen', 'was not valid at the time that it states'],
+    ['notForTimeStamps', 'is not one for time stamps'],
+  ] as const) {
+    const flawed = { ...signature, timeStamp: { ...signature.timeStamp!, certificateFlaw } };
+    expect(againstLines({ ...held, signature: flawed }).join('\n')).toContain(words);
+    expect(signatureLine(flawed)).toContain(words);
+  }
 });

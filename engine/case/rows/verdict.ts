@@ -189,7 +189,7 @@ const isJudged = (
       .limit(1),
   ) !== undefined;
 
-type Row = Omit<VerdictTable, 'id' | 'cell'> & { id: number };
+type Row = Omit<VerdictTable, 'id' | 'cell' | 'frames_seen'> & { id: number };
 
 export const verdictFromRow = (row: Row): Verdict => ({
   id: row.id as VerdictId,
