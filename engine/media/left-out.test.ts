@@ -98,6 +98,34 @@ describe('behind the end of a picture', () => {
   );
 });
 
+describe('behind the end of a JPEG', () => {
+  const noise = (length: number): Buffer =>
+    Buffer.from(Uint8Array.from({ length }, (_, i) => ((i * 2654435761) >>> 13) & 255));
+  const behind = async (...rest: Uint8Array[]): Promise<string[]> =>
+    leftOut(Buffer.concat([await photograph().jpeg().toBuffer(), ...rest]));
+
+  test('what makers and programs leave there says nothing, nor filling', async () => {
+    for (const rest of [
+      Buffer.from('SEFT'),
+      Buffer.from('/NIKON APP').subarray(0),
+      Buffer.from('cbipcbbl'),
+      Buffer.from('\xa1\xb2\xc3\xd4', 'latin1'),
+    ])
+      expect(await behind(noise(4000), Buffer.alloc(6), rest)).toEqual([]);
+    expect(await behind(Buffer.from('CANON OPTIONAL DATA\0'), noise(4000))).toEqual([]);
+    for (const filling of [0, 0xff, 0x20]) expect(await behind(Buffer.alloc(5000, filling))).toEqual([]);
+    expect(await behind(noise(500))).toEqual([]);
+  });
+
+  test('other bytes of the length of a picture are named, and files of any kind', async () => {
+    const bytes = noise(5000).fill(1, 4999);
+    expect(await behind(bytes)).toEqual([expect.stringMatching(/^(4999|5000) bytes follow the end of the picture/)]);
+    expect(await behind(noise(400_000), Buffer.from('SEFT'))).toHaveLength(1);
+    for (const begin of ['BM6\0\0\0\0\0\0\0\x36\0\0\0\x28', '8BPS\0\x01', 'qoif', 'P6\n8 8\n', 'PK\x03\x04', 'II*\0'])
+      expect(await behind(Buffer.from(begin, 'latin1'), noise(600))).toHaveLength(1);
+  });
+});
+
 describe('behind the end of what FFmpeg decodes', { tags: ['ffmpeg'] }, () => {
   const made = (name: string, options: readonly string[]): Buffer => {
     ffmpeg(...testPicture('96x64', 1, 1), '-frames:v', '1', ...options, at(name));

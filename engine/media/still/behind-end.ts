@@ -5,6 +5,7 @@ import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
 import { heifEnd, jp2End } from './boxed-end.ts';
 import { bmpEnd, iconEnd, pcxEnd, portableMapEnd, qoiEnd, sgiEnd } from './coded-end.ts';
 import { gifBlocks } from './gif-blocks.ts';
+import { isKnownTrailer } from './jpeg-trailers.ts';
 import { chunkPlaces } from './png-chunk.ts';
 import { tiffEnd } from './tiff-end.ts';
 
@@ -19,14 +20,22 @@ export function behindEnd(bytes: Uint8Array, mediaType: string, end = ENDS[media
   return end === undefined ? [] : behindOf(bytes.subarray(end));
 }
 
-/** Pictures of other formats behind a JPEG; films and further JPEGs are read by jpeg-ending.ts. */
+/** What is no shorter may hold a picture of a face. */
+export const SMALLEST_PICTURE_BYTES = 1024;
+
+/**
+ * Pictures of other formats behind a JPEG, and bytes of which it is not known what they are; films and
+ * further JPEGs are read by jpeg-ending.ts.
+ */
 export function othersBehindJpeg(rest: Uint8Array): Remark[] {
   const said = behindOf(rest);
-  const pictures = said.filter((one) => one.kind === 'pictureBehind' && one.what !== 'jpeg' && one.what !== 'film');
-  // Bytes of makers follow many photographs; what begins as a file of pictures does is none of them.
+  const pictures = said.filter((one) => one.kind === 'pictureBehind');
+  if (pictures.length > 0) return pictures.filter(({ what }) => what !== 'jpeg' && what !== 'film');
+  // Many photographs are followed by makers' notes; what begins as a file of pictures does is none of them.
   const begins = mediaTypeFromBytes(rest.subarray(0, SNIFF_BYTES)) ?? '';
-  const isFile = /^image\/(?!jpeg)/.test(begins) || (rest[0] === 0x50 && rest[1] === 0x4b && rest[2] === 3);
-  return pictures.length > 0 ? pictures : isFile ? [{ kind: 'bytesBehind', bytes: rest.length }] : [];
+  const isFile = begins !== '' || (rest[0] === 0x50 && rest[1] === 0x4b && rest[2] === 3);
+  const isKnown = !isFile && (rest.length < SMALLEST_PICTURE_BYTES || isKnownTrailer(rest));
+  return isKnown ? [] : said;
 }
 
 const ENDS: Readonly<Record<string, (bytes: Uint8Array) => number | undefined>> = {

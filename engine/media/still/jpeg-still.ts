@@ -2,19 +2,19 @@
 import type { Remark } from '../../../contract/remark.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
-import { othersBehindJpeg } from './behind-end.ts';
+import { othersBehindJpeg, SMALLEST_PICTURE_BYTES } from './behind-end.ts';
 import { type DecodedStill, unreadable, withLeftOut, withRemarks } from './decoded-still.ts';
 import { type JpegEnding, readJpegEnding } from './jpeg-ending.ts';
 import { decodeByLibvips } from './libvips-still.ts';
-
-/** Bytes in place of the end that may hold a picture of a face. */
-const SMALLEST_PICTURE_BYTES = 1024;
 
 /** What lies behind the picture in its file. */
 const leftBehind = (bytes: Uint8Array, { picturesBehind, filmBehind, dataEnd, hasEndMarker }: JpegEnding): Remark[] => [
   ...(picturesBehind > 0 ? [{ kind: 'firstOfPictures', pictures: picturesBehind + 1 } as const] : []),
   ...(filmBehind ? [{ kind: 'filmBehind' } as const] : []),
-  ...othersBehindJpeg(bytes.subarray(hasEndMarker ? dataEnd + 2 : dataEnd)),
+  // Where the end marker is missing, what stands there is told of as that.
+  ...othersBehindJpeg(bytes.subarray(hasEndMarker ? dataEnd + 2 : dataEnd)).filter(
+    ({ kind }) => hasEndMarker || kind !== 'bytesBehind',
+  ),
 ];
 
 /** What is known of a JPEG before it is decoded; undefined for all else. `isWhole`: to its end. */
