@@ -70,7 +70,8 @@ const WORDS: Words<Remark> = {
     `The file states colours of its own (${by}: ${stated}), which are not applied here; other programs may show another picture`,
   flattenedByProfile: () =>
     'Its colour profile takes contrast out of the picture that programs show which apply none; the picture is examined with the profile',
-  gainMapNotApplied: () => 'Gain map not applied',
+  gainMapNotApplied: () =>
+    'Its gain map is not applied; some screens and programs show the picture with it, and that is not examined',
   tiles: ({ columns, rows, tile }) => `Put together from ${columns} x ${rows} tiles of ${sidesText(tile)}`,
   otherSizeStated: ({ stated, found }) =>
     `The file states ${sidesText(stated)} pixels; the coded picture has ${sidesText(found)}`,

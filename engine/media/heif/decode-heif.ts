@@ -35,7 +35,7 @@ export type DecodedHeif = {
  * Throws HeifRefusal.
  */
 export function decodeHeif(file: HeifFile, pixelLimit: number, pipeline?: number): DecodedHeif {
-  const { picture, alpha, premultiplied, remarks, leftOut } = planPrimary(file);
+  const { picture, alpha, premultiplied, leftOut } = planPrimary(file);
   const canvas = decodeSamples(picture, pixelLimit);
   const { colour, remarks: colourRemarks } = colourFor(canvas, picture.colour, pipeline);
   if (colour.matrix !== IDENTITY && hasUndecodedBlock(canvas)) throw corrupt({ kind: 'codedPicturePart' });
@@ -49,12 +49,7 @@ export function decodeHeif(file: HeifFile, pixelLimit: number, pipeline?: number
     ? { widthPx, heightPx, channels: 4, data: withOpacity(rgb, opacity) }
     : { widthPx, heightPx, channels: 3, data: rgb };
   const pixels = transformPicture(whole, picture.transforms);
-  const all: Remark[] = [
-    ...remarks,
-    ...partRemarks(picture, canvas),
-    ...transformRemarks(picture.transforms),
-    ...colourRemarks,
-  ];
+  const all: Remark[] = [...partRemarks(picture, canvas), ...transformRemarks(picture.transforms), ...colourRemarks];
   if (premultiplied) all.push({ kind: 'laidOnBlack' });
   const { profile, coded } = picture.colour;
   // What the container states is told of whoever decodes the picture; this it leaves to the stream.

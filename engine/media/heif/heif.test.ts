@@ -244,6 +244,17 @@ function withBlocks(tiff: Uint8Array, xmp: string, more: readonly Buffer[] = [])
   });
 }
 
+test('a gain map makes another picture of it on some screens: it is left out, whichever of the two is the primary one', async () => {
+  const gainMap = { id: 3, type: 'tmap', data: Buffer.from([0]) };
+  const items = [{ id: 1, ...plain444() }, { id: 2, ...plain444(), hidden: true }, gainMap];
+  const references = [{ type: 'dimg', from: 3, to: [1, 2] }];
+  for (const primary of [1, 3]) {
+    const { leftOut } = await decode(make.makeHeif({ primary, items, references }));
+    expect(leftOut).toEqual([expect.stringMatching(/^Its gain map is not applied/)]);
+  }
+  expect((await decode(make.makeHeif({ primary: 1, items: items.slice(0, 1) }))).leftOut).toBeUndefined();
+});
+
 describe('tiles', () => {
   test('are put together in rows, and what reaches over the edge is left out', async () => {
     const base = await decode(drawnFile('drawn-444'));

@@ -40,7 +40,6 @@ export type PrimaryPlan = {
   picture: PicturePlan;
   alpha: PicturePlan | undefined;
   premultiplied: boolean;
-  remarks: Remark[];
   /** What lies beside the primary picture and is not examined. */
   leftOut: Remark[];
 };
@@ -72,7 +71,6 @@ export function planPrimary(file: HeifFile): PrimaryPlan {
     picture: planPicture(file, primary, 0),
     alpha: alphaId === undefined ? undefined : planPicture(file, itemOf(file, alphaId), 0),
     premultiplied: alphaId !== undefined && referredBy(file, 'prem', primary.id).includes(alphaId),
-    remarks: primary.id === file.primaryId ? [] : [{ kind: 'gainMapNotApplied' }],
     leftOut: leftOutBeside(file, primary),
   };
 }
@@ -223,8 +221,13 @@ function leftOutBeside(file: HeifFile, primary: HeifItem): Remark[] {
     ...(shown > 1 ? [{ kind: 'primaryOfPictures', pictures: shown } as const] : []),
     ...(file.hasSequence ? [{ kind: 'sequenceBeside' } as const] : []),
     ...(types.length > 0 ? [{ kind: 'auxiliaryPictures', types } as const] : []),
+    ...(hasGainMap(file, primary) ? [{ kind: 'gainMapNotApplied' } as const] : []),
   ];
 }
+
+/** Is there another rendering of it, which some screens and programs show in its place? */
+const hasGainMap = (file: HeifFile, { id }: HeifItem): boolean =>
+  referringTo(file, 'dimg', id).some((from) => file.items.get(from)?.type === 'tmap');
 
 /** Codings that are not read here. */
 const OTHER_CODINGS = ['jpeg', 'avc1', 'avc3', 'vvc1', 'evc1', 'lhv1', 'av01', 'j2k1', 'unci', 'iovl'];
