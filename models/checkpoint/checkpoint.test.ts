@@ -4,8 +4,10 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { ByteReader } from './byte-reader.ts';
 import { CheckpointError } from './checkpoint-error.ts';
-import { tensorRefFrom } from './pickle-reader.ts';
+import { readPickle, tensorRefFrom } from './pickle-reader.ts';
+import { type PyValue, writePickle } from './pickle-writer.ts';
 import { readPyTorchFile } from './pytorch-file.ts';
 import { readRecceCheckpoint } from './recce-checkpoint.ts';
 import { smallStateDict, trainersFile } from './testing/trainers-file.ts';
@@ -111,6 +113,23 @@ test('a checkpoint with a tensor missing is refused by name', () => {
   expect(error.code).toBe('mismatch');
   expect(error.message).toContain('missing (1): attention.h.0.weight');
   expect(error.message).toContain('unexpected (1): attention.h.0.weighT');
+});
+
+test('a tensor that PyTorch takes negated or conjugated is refused, not read as its stored numbers', () => {
+  const stored = { kind: 'storedTensor', key: '0', dtype: 'float32', shape: [2], strides: [1], size: 2 } as const;
+  const plain = writePickle(stored);
+  // Behind the hooks, in front of the end of the arguments.
+  const withBits = (bits: number[] | Uint8Array) =>
+    Uint8Array.from([...plain.subarray(0, -3), ...bits, ...plain.subarray(-3)]);
+  const pickled = (value: PyValue) => writePickle(value).subarray(2, -1);
+  const tensor = tensorRefFrom(readPickle(new ByteReader(plain)));
+  expect(tensor).toMatchObject({ shape: [2] });
+  for (const none of [pickled(new Map()), pickled(null)])
+    expect(tensorRefFrom(readPickle(new ByteReader(withBits(none))))).toEqual(tensor);
+  for (const bits of [new Map([['neg', true]]), new Map([['conj', true]]), true]) {
+    const error = thrown(() => readPickle(new ByteReader(withBits(pickled(bits)))));
+    expect(error).toMatchObject({ code: 'badStructure', message: expect.stringMatching(/negated or conjugated/) });
+  }
 });
 
 /** A protocol-2 pickle that calls `module.name('echo')`. */

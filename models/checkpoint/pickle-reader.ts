@@ -65,7 +65,12 @@ const refuseCall: Rebuild = (_, name) => {
   throw new CheckpointError('badStructure', `The file calls ${name}, which is only a name here.`);
 };
 
-const tensorFromArguments: Rebuild = ([storage, offset, shape, strides], name) => {
+/**
+ * `bits`: behind the hooks, what PyTorch from 1.10 on keeps of a tensor beside its numbers, as that they
+ * are to be taken negated or conjugated. Without that the file would mean other numbers here than
+ * there, under one hash.
+ */
+const tensorFromArguments: Rebuild = ([storage, offset, shape, strides, , , bits = null], name) => {
   const numbers = (value: PickleValue | undefined): value is number[] =>
     Array.isArray(value) && value.every((one) => typeof one === 'number' && Number.isInteger(one) && one >= 0);
   if (isKind(storage, 'opaque')) return storage;
@@ -78,6 +83,11 @@ const tensorFromArguments: Rebuild = ([storage, offset, shape, strides], name) =
     shape.length !== strides.length
   )
     throw new CheckpointError('badStructure', `${name} was given arguments that make no tensor.`);
+  if (bits !== null && !(bits instanceof Map && bits.size === 0))
+    throw new CheckpointError(
+      'badStructure',
+      `${name} was given bits beside the numbers (${bits instanceof Map ? [...bits.keys()].map(String).join(', ').slice(0, 100) : 'of no known form'}), as PyTorch keeps a tensor to be negated or conjugated. Save it with its numbers resolved (resolve_neg, resolve_conj).`,
+    );
   return { kind: 'tensor', storage, offset, shape, strides };
 };
 
