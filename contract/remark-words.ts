@@ -128,6 +128,8 @@ const WORDS: Words<Remark> = {
     `The film has no frames from ${secondsText(fromMs)} to ${secondsText(toMs)} s${times > 1 ? `, and ${times - 1} more such times` : ''}: a pause of the recording, or frames that are lost`,
   packetsBeforeFirst: ({ packets }) =>
     `About ${packets} frames at the beginning, before the first whole one, are not examined; other programs may show them`,
+  turnNotApplied: ({ degrees }) =>
+    `The film asks to be turned by ${degrees} degrees clockwise, or bent, which is not done: other programs may show another picture`,
   opacityNotApplied: () =>
     'Its frames have transparency, which is not applied here; other programs may show another picture',
   damagedFrames: ({ frames }) => `${frames} damaged frames are not examined`,

@@ -97,6 +97,8 @@ const OF_A_FILM = [
   /** Times in which the film has no frame; the longest of them. */
   saidOf('timesWithoutFrames', { times: count, fromMs: timeMsSchema, toMs: timeMsSchema }),
   saidOf('opacityNotApplied', {}),
+  /** Of a display matrix that is no quarter turn; clockwise. */
+  saidOf('turnNotApplied', { degrees: z.number() }),
   saidOf('framesPassed', { lookedAt: z.number().int(), of: count }),
   saidOf('packetsBeforeFirst', { packets: count }),
   saidOf('refusedPackets', { packets: count }),

@@ -238,6 +238,9 @@ export class FrameWalk {
         : []),
       ...(longest ? [{ kind: 'timesWithoutFrames', times: pauses.length, ...longest } as const] : []),
       ...(this.#reader.hasOpacityBeside || this.#hasOpacity ? [{ kind: 'opacityNotApplied' } as const] : []),
+      ...(this.#reader.turnNotApplied === undefined
+        ? []
+        : [{ kind: 'turnNotApplied', degrees: this.#reader.turnNotApplied } as const]),
       ...(this.#otherColours ? [this.#otherColours] : []),
     ];
   }

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { ptsFromRuns, runsFromPts } from '../../../contract/track.ts';
 import { createFrameChoice } from './choose-frames.ts';
-import { orientationFrom } from './display-matrix.ts';
+import { orientationFrom, turnNotApplied } from './display-matrix.ts';
 import { createCutFinder, lumaGrid } from './scene-change.ts';
 
 const chosen = (times: readonly number[], framesPerSecond: number): number[] => {
@@ -95,6 +95,20 @@ test('the display matrix is read as quarter turns and a mirror', () => {
   expect(orientationFrom(matrix(0, -1, 1, 0))).toEqual({ rotationDegrees: 270, mirrored: false });
   expect(orientationFrom(matrix(-1, 0, 0, 1))).toEqual({ rotationDegrees: 0, mirrored: true });
   expect(orientationFrom(new Uint8Array(36))).toEqual({ rotationDegrees: 0, mirrored: false });
+  // What arithmetic left of nothing makes no other matrix of it.
+  expect(orientationFrom(matrix(1e-4, 1, -1, -1e-4))).toEqual({ rotationDegrees: 90, mirrored: false });
+});
+
+test('a display matrix that is no quarter turn is told by its degrees', () => {
+  for (const plain of [null, matrix(1, 0, 0, 1), matrix(0, 1, -1, 0), matrix(-1, 0, 0, 1), new Uint8Array(36)])
+    expect(turnNotApplied(plain)).toBeUndefined();
+  const half = Math.SQRT1_2;
+  expect(turnNotApplied(matrix(half, half, -half, half))).toBe(45);
+  expect(turnNotApplied(matrix(half, -half, half, half))).toBe(315);
+  // Sheared.
+  expect(turnNotApplied(matrix(1, 0, 0.5, 1))).toBe(0);
+  // Folded onto a line.
+  expect(turnNotApplied(matrix(1, 0, 0, 0))).toBe(0);
 });
 
 test('timestamps are kept as runs and come back as they were', () => {

@@ -135,6 +135,28 @@ describe('colours', { tags: ['ffmpeg'] }, () => {
   });
 });
 
+test('a film that asks to be turned by no quarter is named, one that is turned by a quarter is not', {
+  tags: ['ffmpeg'],
+}, async () => {
+  ffmpeg(...testPicture('160x96', 10, 1), '-c:v', 'mpeg4', at('straight.mp4'));
+  const film = readFileSync(at('straight.mp4'));
+  const turnedBy = async (degrees: number) => {
+    const bytes = Buffer.from(film);
+    // The matrix of the track's header: 40 bytes behind its version.
+    const from = bytes.indexOf('tkhd', 0, 'latin1') + 4 + 40;
+    const [cos, sin] = [Math.cos, Math.sin].map((of) => Math.round(of((degrees * Math.PI) / 180) * 65536)) as [
+      number,
+      number,
+    ];
+    for (const [i, value] of [cos, sin, 0, -sin, cos].entries()) bytes.writeInt32BE(value, from + i * 4);
+    writeFileSync(at('turned.mp4'), bytes);
+    return (await walkThrough(at('turned.mp4'))).leftOut;
+  };
+  expect(await turnedBy(0)).toEqual([]);
+  expect(await turnedBy(90)).toEqual([]);
+  expect(await turnedBy(45)).toEqual([{ kind: 'turnNotApplied', degrees: 45 }]);
+});
+
 describe('a second film behind the first', { tags: ['ffmpeg'] }, () => {
   test.each([
     ['avi', 'avi', 'mpeg4'],

@@ -46,7 +46,7 @@ import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { Rational } from '../../../contract/video.ts';
 import { type FileIdentity, opensSame } from '../../files/file-identity.ts';
 import type { OtherColours } from '../still/decoded-still.ts';
-import { orientationFrom } from './display-matrix.ts';
+import { orientationFrom, turnNotApplied } from './display-matrix.ts';
 import type { Orientation } from './frame-pixels.ts';
 import { isTruncated } from './is-truncated.ts';
 import { lookAtTables } from './mp4-tables.ts';
@@ -180,6 +180,8 @@ export class VideoReader {
   codecName!: string;
   container!: string;
   orientation!: Orientation;
+  /** Degrees by which the file asks to be turned, and is not: no quarter turn. */
+  turnNotApplied: number | undefined;
   /** What is made of a damaged picture depends on their number; of an intact one it does not. */
   threads!: number;
   /** The demuxer's last words where it ended otherwise than at the end of the file. */
@@ -233,7 +235,9 @@ export class VideoReader {
     this.threads = threads;
     this.container = this.#format.iformat?.name ?? 'unknown';
     this.stream = this.#chooseStream(stream);
-    this.orientation = orientationFrom(this.stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
+    const matrix = this.stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX);
+    this.orientation = orientationFrom(matrix);
+    this.turnNotApplied = turnNotApplied(matrix);
     this.codecName = this.#openDecoder(threads, pixelLimit ?? VIDEO_PIXEL_LIMIT);
   }
 
