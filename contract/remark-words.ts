@@ -45,6 +45,8 @@ const WORDS: Words<Remark> = {
   endingContradicts: ({ mediaType }) => `The name's ending does not fit the content (${mediaType})`,
   turnedByExif: ({ orientation }) => `Turned upright (EXIF orientation ${orientation})`,
   turned: ({ degrees }) => `Turned upright (${degrees} degrees clockwise)`,
+  unequalResolution: ({ across, down }) =>
+    `Its resolution differs across and down (${across} and ${down}): programs that apply it show it stretched; its pixels are looked at as they lie`,
   mirrored: () => 'Mirrored, as the file asks',
   cropped: () => 'Cropped, as the file asks',
   fromCmyk: () => 'Converted from CMYK',

@@ -24,6 +24,8 @@ const OF_PIXELS = [
   saidOf('turned', { degrees }),
   saidOf('mirrored', {}),
   saidOf('cropped', {}),
+  /** Pixels per unit, whatever the unit. */
+  saidOf('unequalResolution', { across: z.number(), down: z.number() }),
   saidOf('fromCmyk', {}),
   saidOf('fromBits', { bits: count }),
   saidOf('fromSamples', { type: text }),

@@ -33,6 +33,7 @@ import {
 import { laidOnBlack } from './still/other-renderings.ts';
 import { readRawPhotograph } from './still/raw-photograph.ts';
 import { decodeRaw } from './still/raw-still.ts';
+import { unequalPixels } from './still/unequal-pixels.ts';
 import { decodeWideTiff } from './still/wide-tiff-still.ts';
 
 /** What libvips has no decoder for. */
@@ -55,7 +56,8 @@ export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise
   );
   const decoded = withFlattened(withLeftOut(stated, besideHeif(bytes, mediaType, read)), pipeline);
   const hidden = read.kind === 'decoded' ? (read.hidden ?? []) : [];
-  return withLeftOut(decoded, [...(await behindAndUnknown(bytes, mediaType, read)), ...hidden]);
+  const whole = withRemarks(decoded, unequalPixels(bytes, mediaType));
+  return withLeftOut(whole, [...(await behindAndUnknown(bytes, mediaType, read)), ...hidden]);
 }
 
 /**
