@@ -33,6 +33,7 @@ import {
 import { laidOnBlack } from './still/other-renderings.ts';
 import { readRawPhotograph } from './still/raw-photograph.ts';
 import { decodeRaw } from './still/raw-still.ts';
+import { layersOfTiff } from './still/tiff-layers.ts';
 import { unequalPixels } from './still/unequal-pixels.ts';
 import { decodeWideTiff } from './still/wide-tiff-still.ts';
 
@@ -66,7 +67,8 @@ export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise
  */
 async function behindAndUnknown(bytes: Uint8Array, mediaType: string, read: DecodedStill): Promise<Remark[]> {
   if (read.kind !== 'decoded' || read.leftOut?.some(({ kind }) => kind === 'rawPhotograph')) return [];
-  const unknown = unknownParts(bytes, mediaType);
+  const layers = mediaType === 'image/tiff' ? layersOfTiff(bytes) : [];
+  const unknown = [...layers, ...unknownParts(bytes, mediaType)];
   if (mediaType !== 'image/jxl') return [...behindEnd(bytes, mediaType), ...unknown];
   const { jxlCodestreamLength } = await import('./still/ffmpeg-still.ts');
   return [...behindEnd(bytes, mediaType, jxlEnd(bytes, jxlCodestreamLength)), ...unknown];

@@ -284,6 +284,15 @@ const wideTiff = async (more: TiffEntry[], toSample: (sample: number, i: number)
   return makeTiff(samplesDirectory(size, { bits: 16, more }, values));
 };
 
+const floatTiff = async (toSample: (sample: number, i: number) => number, from: number, to: number) => {
+  const values = [...(await photograph().removeAlpha().raw().toBuffer())].map(toSample);
+  const stated = [340, 341].map(
+    (tag, i): TiffEntry => ({ tag, type: 11, values: new Array<number>(3).fill(i === 0 ? from : to) }),
+  );
+  const size = { widthPx: SIDE, heightPx: SIDE, channels: 3 as const };
+  return makeTiff(samplesDirectory(size, { bits: 32, format: 3, more: stated }, values));
+};
+
 test('a TIFF whose stated range its samples do not keep to, or that one bright sample makes black, is named', async () => {
   const full = (sample: number) => sample * 257;
   const range = (from: number, to: number): TiffEntry[] => [
@@ -294,6 +303,24 @@ test('a TIFF whose stated range its samples do not keep to, or that one bright s
   expect(await leftOut(await wideTiff(range(0, 1), full))).toEqual(['coloursNotApplied']);
   expect(await leftOut(await wideTiff(range(65533, 65534), full))).toEqual(['coloursNotApplied']);
   expect(await leftOut(await wideTiff([], (sample, i) => (i === 0 ? 65535 : sample)))).toEqual(['coloursNotApplied']);
+  // Dark within it but for a broad border: the middle alone is seen by programs that take floats from 0 to 1.
+  const middle = (sample: number, i: number): number => {
+    const [x, y] = [Math.floor(i / 3) % SIDE, Math.floor(i / 3 / SIDE)];
+    return Math.min(x, y, SIDE - 1 - x, SIDE - 1 - y) < SIDE / 12 ? 18 : sample / 255;
+  };
+  expect(await leftOut(await floatTiff(middle, 0, 20))).toEqual(['coloursNotApplied']);
+});
+
+test('layers that a TIFF keeps beside its merged picture are named, none are not', async () => {
+  const written = (text: string): Promise<Buffer> =>
+    wideTiff(
+      [{ tag: 37724, type: 1, values: [...Buffer.from(`Adobe Photoshop Document Data Block\0${text}`, 'latin1')] }],
+      (sample) => sample * 257,
+    );
+  expect(await leftOut(await written('MIB8ryaL\x08\0\0\0\x01\0abcdef'))).toEqual(['layers']);
+  expect(await leftOut(await written('8BIMLr16\0\0\0\x08\xff\xffabcdef'))).toEqual(['layers']);
+  expect(await leftOut(await written('8BIMLayr\0\0\0\x04\0\0\0\0'))).toEqual([]);
+  expect(await leftOut(await written('8BIMPatt\0\0\0\x04abcd'))).toEqual([]);
 });
 
 test('the opacity of a TIFF of 10 to 14 bits in 16 is laid on black and asked as any other', async () => {
@@ -326,6 +353,13 @@ test('profiles of screens and cameras take nothing out', async () => {
   for (const exponent of [1.8, 2.2, 2.6])
     expect(await leftOut(jpegWith(await jpeg(), makeProfile('RGB ', exponent)))).toEqual([]);
   expect(await leftOut(await photograph().withIccProfile('p3').jpeg().toBuffer())).toEqual([]);
+});
+
+test('a photograph in the inks that a picture without a profile is taken for is told nothing of', async () => {
+  const inks = await photograph().removeAlpha().toColourspace('cmyk').withIccProfile('cmyk').jpeg().toBuffer();
+  const decoded = await decodeStill(inks);
+  expect(decoded).toMatchObject({ kind: 'decoded', remarks: [{ kind: 'fromCmyk' }] });
+  expect(decoded).not.toHaveProperty('leftOut');
 });
 
 test('a large photograph is not looked at in small where its profile takes something out', async () => {

@@ -33,7 +33,7 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
   if (!ending) return decodeByLibvips(bytes);
   const { hasEndMarker, hasAllScans, dataEnd } = ending;
   const behind = leftBehind(bytes, ending);
-  if (hasEndMarker) return withLeftOut(await decodeByLibvips(bytes), behind);
+  if (hasEndMarker) return withUnreadData(withLeftOut(await decodeByLibvips(bytes), behind));
   if (!hasAllScans) return unreadable('truncated', { kind: 'scansMissing' });
   const read = await decodeByLibvips(Buffer.concat([bytes.subarray(0, dataEnd), Buffer.from([0xff, 0xd9])]));
   // Blocks that are missing show as data that end too soon.
@@ -43,4 +43,12 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
   const missing: Remark[] = [{ kind: 'endMarkerMissing', otherBytes: rest.length }];
   const mayHoldPicture = rest.length > SMALLEST_PICTURE_BYTES && rest.some((byte) => byte !== 0);
   return mayHoldPicture ? withLeftOut(read, [...behind, ...missing]) : withRemarks(withLeftOut(read, behind), missing);
+}
+
+/** Coded data that the picture of the size that its head states does not need: of a larger one. */
+function withUnreadData(decoded: DecodedStill): DecodedStill {
+  if (decoded.kind !== 'decoded') return decoded;
+  const said = decoded.remarks.flatMap((one) => (one.kind === 'decoderWarns' ? [one.said] : [])).join();
+  const bytes = Math.max(0, ...[...said.matchAll(/(\d+) extraneous bytes/g)].map(([, count]) => Number(count)));
+  return bytes < SMALLEST_PICTURE_BYTES ? decoded : withLeftOut(decoded, [{ kind: 'bytesBehind', bytes }]);
 }

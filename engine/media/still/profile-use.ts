@@ -30,7 +30,8 @@ export async function profileUse(
   const isForThem = Buffer.from(profile.subarray(16, 20)).toString('latin1') === samples.padEnd(4);
   const mayBe = icc !== undefined && isForThem && space !== 'grey16';
   // One that is sRGB's shows nothing, applied or not.
-  const isApplied = mayBe && (!own || (await changesSamples(profile, samples)));
+  const isApplied =
+    mayBe && (!own || (samples === 'CMYK' && (await isOwnCmyk(profile))) || (await changesSamples(profile, samples)));
   // Programs take another one of several, or another of several pieces.
   const far = stated.map((one) => coloursOfProfile(one, samples)).find((one) => one?.isFar);
   const isAnother = !isApplied || stated.some((one) => Buffer.compare(one, profile) !== 0);
@@ -78,6 +79,21 @@ async function takesContrast(
 
 const SAMPLES: Readonly<Record<string, SampleSpace>> = { 'b-w': 'GRAY', grey16: 'GRAY', cmyk: 'CMYK' };
 const CHANNELS = { GRAY: 1, RGB: 3, CMYK: 4 } as const;
+
+let ownCmyk: Promise<Buffer | undefined> | undefined;
+
+/** libvips' own profile of CMYK: what a picture comes out with that has none, so that nothing changes with it. */
+async function isOwnCmyk(profile: Uint8Array): Promise<boolean> {
+  ownCmyk ??= sharp({ create: { width: 1, height: 1, channels: 3, background: '#000' } })
+    .toColourspace('cmyk')
+    .withIccProfile('cmyk')
+    .tiff()
+    .toBuffer()
+    .then(async (bytes) => (await sharp(bytes).metadata()).icc)
+    .catch(() => undefined);
+  const own = await ownCmyk;
+  return own !== undefined && Buffer.compare(own, profile) === 0;
+}
 
 /** Does it come out otherwise with the profile than without? Asked of a picture of a few colours. */
 async function changesSamples(profile: Uint8Array, samples: SampleSpace): Promise<boolean> {

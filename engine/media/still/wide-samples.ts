@@ -120,8 +120,15 @@ export function otherScale(
   return { by: 'range of samples', stated: `${from} to ${to}`, isFar: true };
 }
 
+/** Scales by which programs show the same samples that leave a stated range aside: full bits, floats as they usually are. */
+export const usualScales = ({ bits, isFloat }: SampleKind): Pick<SampleScale, 'from' | 'to'>[] =>
+  (isFloat ? [1, 255, 65535] : [2 ** bits - 1]).map((to) => ({ from: 0, to }));
+
 /** Samples as bytes by a scale. */
-export function bytesFromSamples(samples: ArrayLike<number>, { from, to }: SampleScale): Uint8Array {
+export function bytesFromSamples(
+  samples: ArrayLike<number>,
+  { from, to }: Pick<SampleScale, 'from' | 'to'>,
+): Uint8Array {
   const out = new Uint8ClampedArray(samples.length);
   for (let i = 0; i < samples.length; i++) out[i] = Math.round((255 * (samples[i]! - from)) / (to - from));
   return new Uint8Array(out.buffer);

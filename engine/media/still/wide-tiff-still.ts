@@ -1,6 +1,7 @@
 // TIFFs whose samples are wider than eight bits, brought to what a screen shows.
 import {
   type DecodedStill,
+  type OtherColours,
   onceEach,
   pixelsThatFit,
   reasonFromMessage,
@@ -10,9 +11,17 @@ import {
 } from './decoded-still.ts';
 import { decodeByLibvips, openStill, pagesLeftOut, remarksFrom, threeFromOne } from './libvips-still.ts';
 import { coloursOfProfile } from './other-colours.ts';
-import { laidOnBlack } from './other-renderings.ts';
+import { isAnother, laidOnBlack, shadesOf, showsMore } from './other-renderings.ts';
 import { tiffDirectories } from './tiff-directories.ts';
-import { bytesFromSamples, otherScale, sampleKindOf, scaleOf } from './wide-samples.ts';
+import {
+  bytesFromSamples,
+  otherScale,
+  type SampleKind,
+  type SampleScale,
+  sampleKindOf,
+  scaleOf,
+  usualScales,
+} from './wide-samples.ts';
 
 /** Part of the range of 16 bits in which nothing is seen. */
 const ALL_BUT_BLACK = 0.02;
@@ -44,7 +53,10 @@ export async function decodeWideTiff(bytes: Uint8Array): Promise<DecodedStill | 
     const remarks = [scale.why, ...remarksFrom({ ...metadata, depth: 'uchar' }, false)];
     // The samples are scaled by their own range, and no profile is applied to them.
     const { icc, channels: ofFile = 3 } = metadata;
-    const otherColours = otherScale(samples, scale) ?? (icc && coloursOfProfile(icc, ofFile < 3 ? 'GRAY' : 'RGB'));
+    const otherColours =
+      otherScale(samples, scale) ??
+      otherRendering({ samples, grey, channels, widthPx, heightPx }, kind, scale) ??
+      (icc && coloursOfProfile(icc, ofFile < 3 ? 'GRAY' : 'RGB'));
     const own = { hidden, ...(otherColours ? { otherColours } : {}) };
     return withLeftOut({ kind: 'decoded', widthPx, heightPx, data, remarks, ...own }, pagesLeftOut(metadata));
   } catch (error) {
@@ -79,4 +91,24 @@ function opacityAsBytes(opacity: Float32Array): Uint8Array {
   const most = opacity.reduce((a, b) => Math.max(a, b), 0);
   const full = [1, 255, 1023, 4095, 16383, 65535].find((one) => most <= one) ?? most;
   return Uint8Array.from(opacity, (value) => Math.round((255 * Math.max(0, value)) / full));
+}
+
+/** Of a picture that is shown by the range it states: is it another one in programs that leave that aside? */
+function otherRendering(
+  {
+    samples,
+    grey,
+    channels,
+    ...size
+  }: { samples: Float32Array; grey: Uint8Array; channels: number; widthPx: number; heightPx: number },
+  kind: SampleKind,
+  { from, to, why }: SampleScale,
+): OtherColours | undefined {
+  if (why.kind !== 'scaledByStatedRange') return undefined;
+  const looked = shadesOf(grey, channels, size);
+  const isOther = usualScales(kind).some((scale) => {
+    const other = shadesOf(bytesFromSamples(samples, scale), channels, size);
+    return showsMore(other, looked) || isAnother(other, looked);
+  });
+  return isOther ? { by: 'range of samples', stated: `${from} to ${to}`, isFar: true } : undefined;
 }

@@ -17,7 +17,7 @@ const CODED_ITEMS = /^(hvc1|hev1|av01|jpeg|grid|iden|tmap)$/;
 
 /** Read and applied, or without effect on what is shown: of coding, of light, of the camera, of the user. */
 const PROPERTIES =
-  /^(hvcC|lhvC|av1C|jpgC|ispe|pixi|colr|auxC|irot|imir|clap|pasp|clli|mdcv|cclv|amve|ndwt|reve|udes|altt|aebr|afbr|dobr|wbbr|cdef|rref|rloc|crtt|mdft|elng|cmin|cmex|free|skip)$/;
+  /^(hvcC|av1C|jpgC|ispe|pixi|colr|auxC|irot|imir|clap|pasp|clli|mdcv|cclv|amve|ndwt|reve|udes|altt|aebr|afbr|dobr|wbbr|cdef|rref|rloc|crtt|mdft|elng|cmin|cmex|free|skip)$/;
 /** Each once for an item. */
 const OWN_PROPERTY = /^(hvcC|av1C|ispe|pixi|auxC|irot|imir|clap|pasp)$/;
 /** Cut before it is turned (ISO/IEC 23000-22, 7.3.6.7): some programs do that, others go by the file's order. */

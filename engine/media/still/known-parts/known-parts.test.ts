@@ -398,6 +398,7 @@ describe('TIFF', () => {
     ['TIFF tag 254 of 4', [short(254, 4)]],
     ['TIFF tag 259 of 6', [short(259, 6)]],
     ['TIFF tag 262 of 4', [short(262, 4)]],
+    ['TIFF pieces of JPEG that are said to be red, green and blue', [short(259, 7)]],
     ['TIFF tag 266 of 2', [short(266, 2)]],
     ['TIFF tag 274 of 9', [short(274, 9)]],
     ['TIFF tag 258 of 8 8 4', [short(258, 8, 8, 4)]],
@@ -499,6 +500,9 @@ describe('WebP', () => {
     const unstated = Buffer.from(extended);
     unstated[20] = unstated[20]! & ~0x20;
     expect(unknown(unstated)).toEqual(['WebP chunk ICCP, otherwise stated']);
+    const smaller = Buffer.from(extended);
+    smaller[24] = 9;
+    expect(unknown(smaller)).toEqual(['WebP picture of other sides than its canvas']);
     const scaled = Buffer.from(plain);
     scaled[27] = scaled[27]! | 0x40;
     expect(unknown(scaled)).toEqual(['WebP picture to be scaled']);

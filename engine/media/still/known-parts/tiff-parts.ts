@@ -139,7 +139,8 @@ const ABOUT = new Set([
     36882,
   ],
   ...[37121, 37122, ...between(37377, 37399), 37434, 37435, 37436, 37439, 37500, 37510, ...between(37520, 37522)],
-  // Light microscopes (Molecular Devices, Zeiss, Leica, Olympus, ImageJ), Photoshop, Windows' texts.
+  // Light microscopes (Molecular Devices, Zeiss, Leica, Olympus, ImageJ), Windows' texts. Photoshop's, whose
+  // layers tiff-layers.ts tells of.
   ...[
     37679,
     37680,
@@ -213,6 +214,9 @@ function unknownInDirectory(numbers: TiffNumbers, entries: readonly TiffEntry[],
   if (!values.has(PHOTOMETRIC)) found.push('TIFF picture without a photometric interpretation');
   if (!values.has(SAMPLES) && !channelsAddUp(1, of) && values.has(PHOTOMETRIC))
     found.push('TIFF picture of one sample');
+  // Their own marks may say otherwise, by which some programs go.
+  if (first(of, COMPRESSION, 1) === 7 && first(of, PHOTOMETRIC, YCBCR) === 2)
+    found.push('TIFF pieces of JPEG that are said to be red, green and blue');
   // A reduced one is a thumbnail.
   if (isSub && (first(of, SUBFILE, 0) & 1) === 0) found.push('TIFF picture in a directory below another');
   return found;

@@ -54,11 +54,30 @@ function unknownFlags(bytes: Uint8Array, chunks: readonly RiffChunk[]): string[]
   const [head] = chunks;
   if (head?.type !== 'VP8X') return chunks.length > 1 ? ['WebP chunks without a head'] : [];
   const flags = bytes[head.from] ?? 0;
+  const sides = canvasOf(bytes, head.from);
+  const picture = chunks.find(({ type }) => CODED.test(type));
+  const own = picture && sidesOf(bytes, picture);
+  const cut =
+    own && (own[0] !== sides[0] || own[1] !== sides[1]) ? ['WebP picture of other sides than its canvas'] : [];
   const has = (type: string): boolean => chunks.some((one) => one.type === type);
-  return FLAGS.flatMap(([bit, type]) => {
+  const stated = FLAGS.flatMap(([bit, type]) => {
     const isStated = (flags & bit) !== 0;
     // The opacity of VP8L, and of frames, lies in them.
     const mayBeInside = type === 'ALPH' && isStated && (has('VP8L') || has('ANMF') || has('VP8 '));
     return isStated === has(type) || mayBeInside ? [] : [`WebP chunk ${type}, otherwise stated`];
   });
+  return [...cut, ...stated];
+}
+
+const threeBytes = (bytes: Uint8Array, at: number): number =>
+  (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+const canvasOf = (bytes: Uint8Array, from: number): [number, number] => [
+  1 + threeBytes(bytes, from + 4),
+  1 + threeBytes(bytes, from + 7),
+];
+
+/** As the coded picture has them, in 14 bits each. */
+function sidesOf(bytes: Uint8Array, { type, from }: RiffChunk): [number, number] {
+  if (type === 'VP8 ') return [threeBytes(bytes, from + 6) & 0x3fff, threeBytes(bytes, from + 8) & 0x3fff];
+  return [1 + (threeBytes(bytes, from + 1) & 0x3fff), 1 + ((threeBytes(bytes, from + 2) >> 6) & 0x3fff)];
 }
