@@ -9,6 +9,7 @@ import { benchGridWindow } from './grid-window.ts';
 import { benchMillion } from './million-faces.ts';
 import { benchProfile } from './network-profile.ts';
 import { benchNetwork } from './network-speed.ts';
+import { benchGroups } from './person-groups.ts';
 import { benchPhotographs } from './photographs.ts';
 import { benchProviders } from './providers.ts';
 import { benchReport } from './report-size.ts';
@@ -33,8 +34,8 @@ const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promis
     farm: benchFarm,
     alike: benchAlike,
   };
-/** Run only when named: they take minutes and gigabytes. */
-const ON_DEMAND: typeof BENCHES = { million: benchMillion, report: benchReport, size: benchSize };
+/** Run only when named: they take minutes and gigabytes, or need faces that are not here. */
+const ON_DEMAND: typeof BENCHES = { million: benchMillion, report: benchReport, size: benchSize, groups: benchGroups };
 const wanted = process.argv.slice(2);
 const named = wanted.filter((one) => one in BENCHES || one in ON_DEMAND);
 for (const [name, run] of Object.entries({ ...BENCHES, ...ON_DEMAND })) {

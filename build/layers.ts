@@ -93,7 +93,7 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   {
     folder: 'engine/case',
     own: ['engine/case', 'engine/case/db', 'engine/case/log', 'engine/case/rows', 'engine/files', 'contract'],
-    packages: SQL,
+    packages: [...SQL, 'zod'],
     why: 'the door of a case folder; SQL stays below it',
   },
   {

@@ -14,6 +14,15 @@ export const wholeNumber =
     throw new InvalidArgumentError(`A whole number from ${low} to ${high} was expected.`);
   };
 
+/** Any number from `least` to `most`. */
+export const numberBetween =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`A number from ${least} to ${most} was expected.`);
+  };
+
 /** A person's name. */
 export function personName(text: string): string {
   const read = examinerNameSchema.safeParse(text);

@@ -373,6 +373,40 @@ test('faces are compared where that was switched on with a reason, nearest first
   expect(recce('persons', 'find', tagged).code).toBe(2);
   expect(recce('persons', 'find', tagged, '--face', '1', '--file', 'x.jpg').code).toBe(2);
   expect(recce('persons', 'measure', tagged).code).toBe(0);
+  const groups = (...rest: string[]) => recce('persons', 'groups', ...rest);
+  const named = ['--examiner', 'A. Examiner', '--json'];
+  expect(groups('list', tagged).out).toMatch(/^No groups were proposed\.\n/);
+  // So far apart that the three strangers of the photograph are one group.
+  const proposed = groups('propose', tagged, '--within', '1', '--sharpness', '0', '--json');
+  expect(JSON.parse(proposed.out)).toMatchObject({ total: 1, named: 0, alone: 0, proposal: { compared: 3 } });
+  expect(JSON.parse(groups('name', tagged, '1', 'The three', ...named).out)).toMatchObject({
+    left: { name: 'The three' },
+  });
+  expect(groups('name', tagged, '1', 'Deepfake', ...named)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('opinion'),
+  });
+  const faces = JSON.parse(groups('show', tagged, '1', '--json').out).faces.map(
+    (one: { faceId: number }) => one.faceId,
+  );
+  expect(groups('split', tagged, '1', String(faces[2]), '--examiner', 'A. Examiner').out).toBe(
+    'A group of faces split. Group 2: 1 face in 1 file.\n',
+  );
+  expect(groups('merge', tagged, '1', '2', ...named).code).toBe(0);
+  expect(groups('take-out', tagged, '1', `${faces[0]},${faces[1]}`, ...named).code).toBe(0);
+  expect(groups('add', tagged, '1', String(faces[0]), ...named).code).toBe(0);
+  expect(groups('take-out', tagged, '1', 'x', ...named).code).toBe(2);
+  expect(groups('list', tagged).out).toMatch(
+    /\n1 group, 1 with a name; 1 face is in none\.\nThe three: 2 faces in 1 file \(group 1, named by A\. Examiner\)\nA group says of which person/,
+  );
+  const inReport = path.join(root, 'groups.json');
+  expect(recce('report', tagged, '--out', inReport).code).toBe(0);
+  expect(JSON.parse(readFileSync(inReport, 'utf8')).groups).toMatchObject({
+    named: [{ name: 'The three', namedBy: 'A. Examiner', files: 1 }],
+    unnamed: 0,
+    notAsHeld: false,
+  });
+  expect(groups('unname', tagged, '1', ...named).code).toBe(0);
   expect(JSON.parse(recce('verify', tagged, '--json').out).problems).toEqual([]);
   expect(recce('persons', 'erase', tagged, ...by).out).toMatch(
     /^Off: .*\nThe embeddings of 3 faces were erased .*, by A\. Examiner: “Order 7 of the court”\.\n$/,

@@ -31,6 +31,9 @@ export const videoScanIdSchema = id<'VideoScanId'>();
 export type VideoScanId = z.infer<typeof videoScanIdSchema>;
 export const tagIdSchema = id<'TagId'>();
 export type TagId = z.infer<typeof tagIdSchema>;
+/** A group of faces by its number; not a row of the database. */
+export const faceGroupIdSchema = id<'FaceGroupId'>();
+export type FaceGroupId = z.infer<typeof faceGroupIdSchema>;
 export const savedViewIdSchema = id<'SavedViewId'>();
 export type SavedViewId = z.infer<typeof savedViewIdSchema>;
 

@@ -143,6 +143,7 @@ export const problemSchema = z.object({
     'rerunChanged',
     'stabilityChanged',
     'embeddingsChanged',
+    'groupsChanged',
     'derivedChanged',
     'rowsUnaccounted',
     'historyChanged',

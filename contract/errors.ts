@@ -73,6 +73,7 @@ export const errorTable = {
   },
   ARCHIVE_REFUSED: { status: 422, message: 'This file is not a whole portable case.', data },
   SEARCH_REFUSED: { status: 409, message: 'Faces are not compared here.', data },
+  GROUP_REFUSED: { status: 422, message: 'This is not done with groups of faces.', data },
   BLIND_REVIEW: { status: 409, message: 'This cannot be done in blind review.', data },
   REPORT_REFUSED: { status: 422, message: 'This is no report that names an entry of the log.', data },
   DISK_FULL: { status: 507, message: 'The disk is full.', data },

@@ -82,7 +82,7 @@ export interface Alike extends FaceShown {
   /** Euclidean, 0 for the same numbers. No probability. */
   distance: number;
 }
-const faceShownSchema = filePlaceSchema.extend({
+export const faceShownSchema = filePlaceSchema.extend({
   faceId: faceIdSchema,
   evidenceId: evidenceIdSchema,
   verdictId: verdictIdSchema.nullable(),

@@ -7,6 +7,7 @@ import { agreementSchema } from './agreement.ts';
 import {
   evidenceIdSchema,
   examinerIdSchema,
+  faceGroupIdSchema,
   faceIdSchema,
   jobIdSchema,
   modelIdSchema,
@@ -34,6 +35,14 @@ import { evidenceSchema, metadataReadingSchema } from './evidence.ts';
 import { examinerNameSchema } from './examiner-name.ts';
 import { exhibitSchema } from './exhibit.ts';
 import { faceSchema } from './face.ts';
+import {
+  faceGroupOpenedSchema,
+  faceGroupsSchema,
+  groupDoneSchema,
+  groupRequestSchema,
+  groupStepSchema,
+  MOST_GROUPS_SHOWN,
+} from './face-groups.ts';
 import { extractEventSchema, extractRequestSchema } from './faces.ts';
 import { farmQueueSchema, farmScanRequestSchema, farmStatusSchema } from './farm.ts';
 import {
@@ -132,6 +141,21 @@ const entersOpinion = () =>
 /** For what enters tags or takes them off. */
 const entersTag = () =>
   gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NO_EXAMINER', 'NOT_FOUND', 'OPINION_REFUSED', 'TAG_REFUSED');
+
+/** For what examiners do with groups of faces. */
+const changesGroups = () =>
+  gives(
+    'CASE_NOT_OPEN',
+    'CASE_MOVED',
+    'CASE_READ_ONLY',
+    'NO_EXAMINER',
+    'NOT_FOUND',
+    'OPINION_REFUSED',
+    'GROUP_REFUSED',
+    'SEARCH_REFUSED',
+    'WRITE_FAILED',
+    'DISK_FULL',
+  );
 
 const folder = z.string().min(1).max(4096);
 
@@ -586,6 +610,44 @@ export const contract = {
         }),
       )
       .output(personsAnswerSchema),
+  },
+  group: {
+    /**
+     * Proposes groups of faces that may be of one person, where comparing faces is switched on: a job.
+     * Faces that an examiner has put in a group stay there and are no part of it.
+     */
+    propose: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'SEARCH_REFUSED')
+      .input(groupRequestSchema.extend(takenName))
+      .output(jobSchema),
+    /** Groups as they stand, named ones by name, then the largest first; `shown` faces of each. */
+    list: gives('CASE_NOT_OPEN')
+      .input(
+        z.object({
+          offset: z.number().int().nonnegative().default(0),
+          limit: z.number().int().nonnegative().max(MOST_GROUPS_SHOWN).default(50),
+          shown: z.number().int().nonnegative().max(24).default(6),
+        }),
+      )
+      .output(faceGroupsSchema),
+    /** One group, and its faces in the order of the case. */
+    get: gives('CASE_NOT_OPEN', 'NOT_FOUND', 'SEARCH_REFUSED')
+      .input(
+        z.object({
+          group: faceGroupIdSchema,
+          offset: z.number().int().nonnegative().default(0),
+          limit: z.number().int().positive().max(MOST_GROUPS_SHOWN).default(100),
+        }),
+      )
+      .output(faceGroupOpenedSchema),
+    /**
+     * One step of an examiner, which is one entry of the log. GROUP_REFUSED: a name that is an opinion's,
+     * faces that are not in the group, in blind review a group that another has named.
+     */
+    step: changesGroups()
+      .input(z.object({ step: groupStepSchema, ...givenBy, ...takenName }))
+      .output(groupDoneSchema),
+    /** Takes back the last step of this sitting that was not yet; null where there is none. */
+    undo: changesGroups().input(z.object(givenBy)).output(groupDoneSchema.nullable()),
   },
   job: {
     list: gives('CASE_NOT_OPEN').output(z.array(jobSchema)),

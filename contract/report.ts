@@ -7,6 +7,7 @@ import { auditEntrySchema, caseSchema, problemSchema } from './case.ts';
 import { evidenceSchema } from './evidence.ts';
 import { exhibitSchema } from './exhibit.ts';
 import { faceSchema } from './face.ts';
+import { reportedGroupsSchema } from './face-groups.ts';
 import { findingFilterSchema } from './finding.ts';
 import { laterRecordSchema } from './later-record.ts';
 import { modelSchema } from './model.ts';
@@ -228,6 +229,11 @@ const documentSchema = z.object({
       }),
     )
     .optional(),
+  /**
+   * Which faces may be of one person, as examiners say: who, not whether forged. Absent where groups
+   * were never made, and from redacted copies.
+   */
+  groups: reportedGroupsSchema.optional(),
   agreement: agreementSchema,
   /** One for each video and model that looked at it. */
   videos: z.array(reportTimelineSchema),

@@ -13,25 +13,18 @@ import {
   personsLines,
 } from '../../contract/persons-words.ts';
 import type { Client } from '../../engine/index.ts';
-import { personName } from '../arguments.ts';
+import { numberBetween, personName, wholeNumber } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { print, processOutput } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
+import { addGroupsCommand } from './groups.ts';
 
 type Options = { json?: boolean; examiner?: string };
 
 function reasonText(text: string): string {
   if (personsReasonSchema.safeParse(text).success) return text;
   throw new InvalidArgumentError('A reason of at least ten characters was expected.');
-}
-
-function numberBetween(least: number, most: number, whole: boolean): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== '' && value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
-    throw new InvalidArgumentError(`A ${whole ? 'whole ' : ''}number from ${least} to ${most} was expected.`);
-  };
 }
 
 /** Adds `recce persons` to the program. */
@@ -66,17 +59,18 @@ export function addPersonsCommand(program: Command): void {
       }),
   );
   ofCase(persons.command('find').description('faces nearest to one, the nearest first, with their distances'))
-    .addOption(new Option('--face <id>', 'a face of the case').argParser(numberBetween(1, 2 ** 31, true)))
+    .addOption(new Option('--face <id>', 'a face of the case').argParser(wholeNumber(1, 2 ** 31)))
     .addOption(new Option('--file <picture>', 'a picture outside the case').conflicts('face'))
     .addOption(
       new Option('--number <n>', 'which face of that picture, from top to bottom; the largest when absent')
-        .argParser(numberBetween(1, 10_000, true))
+        .argParser(wholeNumber(1, 10_000))
         .conflicts('face'),
     )
-    .option('--within <distance>', 'no farther than this', numberBetween(0, 10, false), USUAL_DISTANCE)
-    .option('--limit <n>', 'at most so many', numberBetween(1, MOST_ALIKE, true), 100)
+    .option('--within <distance>', 'no farther than this', numberBetween(0, 10), USUAL_DISTANCE)
+    .option('--limit <n>', 'at most so many', wholeNumber(1, MOST_ALIKE), 100)
     .option('--examiner <name>', 'who is asking', personName)
     .action(find);
+  addGroupsCommand(persons);
 }
 
 const state = (folder: string, json: boolean): Promise<void> =>

@@ -4,6 +4,7 @@
 import type { EvidenceId, FaceId, JobId, TrackId, VerdictId } from '../../contract/brand.ts';
 import type { AuditEntry } from '../../contract/case.ts';
 import { isSameName } from '../../contract/examiner-name.ts';
+import { GROUP_ACTIONS } from '../../contract/face-groups.ts';
 import type { Job, JobEvent } from '../../contract/job.ts';
 import { hidesFrom, hidesTrack } from '../case/grid/finding.ts';
 import { askedSecond } from '../case/grid/model-shown.ts';
@@ -43,11 +44,15 @@ function entryAsSeen(currentCase: CurrentCase, known: Known, entry: AuditEntry):
       ? entry
       : hiding({ ...entry, action: 'tag.added' }, UNTIL_ALL_DECIDED);
   if (isOneOf(OF_PICKED, entry)) return hiding(entry, UNTIL_LEFT);
+  if (isOneOf(OF_GROUPS, entry)) return hiding({ ...entry, action: 'group.named' }, UNTIL_LEFT);
   return hidesJobOf(currentCase, known, entry) ? hiding(entry, UNTIL_ALL_DECIDED) : withoutRows(known, entry);
 }
 
 /** Whoever copied originals out, or looked for a face, picked which. */
 const OF_PICKED = ['evidence.copiedOut', 'persons.searched'];
+
+/** What became of groups of faces: which and how many tells of the other's work. */
+const OF_GROUPS: readonly string[] = GROUP_ACTIONS.filter((action) => action !== 'group.proposed');
 
 const isOneOf = (actions: readonly string[], { action }: AuditEntry): boolean => actions.includes(action);
 

@@ -4,6 +4,7 @@
 import type { FaceId, VerdictId } from '../../contract/brand.ts';
 import type { Placement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
+import { groupRequestSchema } from '../../contract/face-groups.ts';
 import type { Job } from '../../contract/job.ts';
 import type { Model } from '../../contract/model.ts';
 import { modelsOfScan, type ScanRequest, scanRequestSchema } from '../../contract/scan.ts';
@@ -28,6 +29,7 @@ import type { ModelLibrary } from '../library/model-library.ts';
 import type { Decoder } from '../media/decoder.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import { createPixelSource } from '../persons/face-pixels.ts';
+import { groupFaces } from '../persons/group-faces.ts';
 import { measureFaces } from '../persons/measure-faces.ts';
 import { rerunAll, stabilityOfAll } from '../rerun/rerun-all.ts';
 import type { RerunDeps } from '../rerun/rerun-deps.ts';
@@ -67,6 +69,7 @@ export const caseJobs = (deps: JobDeps, opened: JobsCase): Record<CaseJobKind, J
   rerun: (job, control) => runRerun(deps, opened, job, control),
   stability: (job, control) => runStability(deps, opened, job, control),
   persons: (job, control) => runPersons(deps, opened, job, control),
+  groups: (job, control) => runGroups(deps, opened, job, control),
 });
 
 /**
@@ -271,6 +274,19 @@ async function runPersons(
   const who = askedBy(input, session.examiner?.name);
   await expectWholeDatabase(handle, job.signal);
   await measureFaces({ opened: handle, embedder, pixelsOf, boundHere }, { jobId: id, who }, job);
+}
+
+/** Groups of faces proposed anew. */
+async function runGroups(
+  { faceEmbedder: embedder, boundHere }: JobDeps,
+  { handle, session }: JobsCase,
+  { id, input }: Job,
+  job: JobControl,
+): Promise<void> {
+  const who = askedBy(input, session.examiner?.name);
+  const request = groupRequestSchema.parse(input);
+  await expectWholeDatabase(handle, job.signal);
+  await groupFaces({ opened: handle, embedder, boundHere }, { jobId: id, who, request }, job);
 }
 
 function rerunDeps(

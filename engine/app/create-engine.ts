@@ -9,6 +9,7 @@ import { copyOutHandler } from './handlers/copy-out-handler.ts';
 import { facesHandlers } from './handlers/faces-handler.ts';
 import { farmHandlers } from './handlers/farm-handlers.ts';
 import { evidenceHandlers, findingHandlers, opinionHandlers } from './handlers/finding-handlers.ts';
+import { groupHandlers } from './handlers/group-handlers.ts';
 import { procedures } from './handlers/implementer.ts';
 import { modelHandlers } from './handlers/model-handlers.ts';
 import { outputHandlers } from './handlers/output-handlers.ts';
@@ -43,6 +44,7 @@ export const createRouter = (services: Services): Router =>
     rerun: rerunHandlers(services.currentCase),
     stability: stabilityHandlers(services),
     persons: personsHandlers(services),
+    group: groupHandlers(services.currentCase),
     job: jobHandlers(services.currentCase),
     finding: findingHandlers(services.currentCase),
     video: videoHandlers(services.currentCase),

@@ -46,6 +46,8 @@ export type OpenedCase = {
   sitting: OpinionId[][];
   /** The same of tags. */
   taggings: Tagging[];
+  /** The same of steps on groups of faces: how many of the last ones. */
+  groupSteps: number;
 };
 /** An open case that can be written, and what works on it. */
 export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue };
@@ -208,14 +210,14 @@ export class CurrentCase {
     const session: Session = { examiner: null, blind: false };
     const exports = createCaseExports(handle.folder);
     const opening = randomBytes(16).toString('hex');
-    const parts = { blobs, session, exports, opening, sitting: [], taggings: [] };
+    const parts = { blobs, session, exports, opening, sitting: [], taggings: [], groupSteps: 0 };
     if (isWritable(handle)) await this.#work(handle, parts);
     else this.#opened = { handle, ...parts, queue: createReadOnlyJobs(handle) };
   }
 
   async #work(
     handle: WritableCase,
-    parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports' | 'opening' | 'sitting' | 'taggings'>,
+    parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports' | 'opening' | 'sitting' | 'taggings' | 'groupSteps'>,
   ): Promise<void> {
     await sealWhatWasLeft(handle);
     const binding = bindJobs(handle, installationKey(this.#deps.appDataFolder), this.#deps.whyNotResumed);

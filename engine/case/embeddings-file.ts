@@ -5,14 +5,15 @@
 // Little endian. 64 bytes: what it is (16), numbers of one face (u32), 0 (u32), the SHA-256 of the
 // network (32), zeros. Then one record a face: its number (u32), 0 (u32), its numbers (f32).
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
-import { constants, type FileHandle, open, rm } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { constants, type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import type { FaceId, Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { isOwnFile } from '../files/own-file.ts';
 import { writeRefused } from '../files/system-error.ts';
 import { createRecordCheck, type RecordCheck } from './embedding-records.ts';
+import { erase, isThere, NO_FOLLOW, openOwn } from './held-file.ts';
 import { isHash, type Steps } from './log/segment.ts';
 import type { FaceText, SaidOfEmbeddings } from './rows/persons.ts';
 
@@ -24,8 +25,6 @@ export const NUMBERS = 128;
 /** A record in 32-bit words: number of the face, nothing, and its numbers. */
 export const RECORD_WORDS = NUMBERS + 2;
 const RECORD_BYTES = RECORD_WORDS * 4;
-/** What is overwritten at once. */
-const CHUNK_BYTES = 2 ** 20;
 /** What is read and checked at once: whole records. */
 const PART_BYTES = 2000 * RECORD_BYTES;
 /** More are not held in memory: 4 GB of numbers. */
@@ -35,8 +34,6 @@ export const embeddingsFile = (folder: string): string => path.join(folder, EMBE
 
 /** Embeddings in memory: record i is words i x RECORD_WORDS and on, the same bytes as whole numbers and as floats. */
 export type Embeddings = { count: number; words: Uint32Array; floats: Float32Array };
-
-const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 
 /** Whether there is anything in its place. */
 export const hasEmbeddings = (folder: string): boolean => isThere(embeddingsFile(folder));
@@ -58,7 +55,7 @@ const sizeOf = (embeddings: number): number => HEADER_BYTES + embeddings * RECOR
 export function* whyNotAsHeld(folder: string, said: SaidOfEmbeddings, textOf: FaceText): Steps<string | undefined> {
   const file = embeddingsFile(folder);
   if (!isOwnFile(file)) return 'a link, a pipe or a device in its place';
-  const handle = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  const handle = openSync(file, constants.O_RDONLY | NO_FOLLOW);
   try {
     const { size } = fstatSync(handle);
     if (size < sizeOf(said.embeddings)) return `${size} bytes, of ${sizeOf(said.embeddings)}`;
@@ -158,13 +155,6 @@ const notAsHeld = (file: string, why: string): RecceError =>
     `it is not what the log and the case hold: ${why} Erase the embeddings and have them made again.`,
   );
 
-/** Throws SEARCH_REFUSED for what is no file: through a link another one would be read, or overwritten. */
-async function openOwn(file: string, flags: number): Promise<FileHandle> {
-  if (!isOwnFile(file) || (lstatSync(file).nlink > 1 && flags !== constants.O_RDONLY))
-    throw new RecceError('SEARCH_REFUSED', file, 'it is no file of this case alone: a link lies in its place.');
-  return open(file, flags | (constants.O_NOFOLLOW ?? 0));
-}
-
 /** Embeddings being added behind those that are held. */
 export type EmbeddingsWriter = {
   /** Gives why these cannot be an embedding of a face of the case; then nothing was added. */
@@ -234,7 +224,7 @@ async function openHeld(file: string, held: SaidOfEmbeddings, records: RecordChe
 
 /** A file that no entry holds is of a run that was killed before its first. */
 async function makeEmpty(file: string, networkSha256: Sha256) {
-  if (isThere(file)) await overwrite(file);
+  await erase(file);
   const header = headerOf(networkSha256);
   try {
     const handle = await open(file, 'wx+', 0o600);
@@ -245,24 +235,5 @@ async function makeEmpty(file: string, networkSha256: Sha256) {
   }
 }
 
-/** Writes zeros over the file, then removes it; nothing where there is none. Throws SEARCH_REFUSED, WRITE_FAILED. */
-export async function eraseEmbeddings(folder: string): Promise<void> {
-  if (hasEmbeddings(folder)) await overwrite(embeddingsFile(folder));
-}
-
-async function overwrite(file: string): Promise<void> {
-  const handle = await openOwn(file, constants.O_RDWR);
-  try {
-    try {
-      const { size } = await handle.stat();
-      const zeros = Buffer.alloc(CHUNK_BYTES);
-      for (let at = 0; at < size; at += CHUNK_BYTES) await handle.write(zeros, 0, Math.min(CHUNK_BYTES, size - at), at);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rm(file);
-  } catch (cause) {
-    throw writeRefused(cause, file);
-  }
-}
+/** Writes zeros over all of them; nothing where there are none. Throws SEARCH_REFUSED, WRITE_FAILED. */
+export const eraseEmbeddings = (folder: string): Promise<void> => erase(embeddingsFile(folder));

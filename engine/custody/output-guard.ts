@@ -15,7 +15,8 @@ import { mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
 export type Kept = { evidence: () => Iterable<string>; inputs: readonly string[] };
 
 /** What a case writes itself, and nobody else: by the first part of the path below its folder. */
-const CASE_OWN = /^(case\.sqlite|lock\.sqlite|blobs$|backups$|evidence$|damaged-|face-embeddings\.bin$)/;
+const CASE_OWN =
+  /^(case\.sqlite|lock\.sqlite|blobs$|backups$|evidence$|damaged-|face-embeddings\.bin$|face-groups\.ndjson$)/;
 
 const refusal = (file: string, why: string): RecceError =>
   new RecceError('WRITE_FAILED', file, `${why} Choose another name.`);

@@ -12,7 +12,7 @@ import { alteredWords, stabilitySentence } from '../../contract/wording.ts';
 import { stabilityRatesIn } from './applicable-validation.ts';
 import { harmlessCell } from './csv-cell.ts';
 import type { ReportContent, ReportSubject } from './report-content.ts';
-import { type StandingOpinions, standingOpinions, tagsBySubject } from './report-index.ts';
+import { groupsByFace, type StandingOpinions, standingOpinions, tagsBySubject } from './report-index.ts';
 import { outcomeWords, trackPlaceWords } from './wording.ts';
 
 const HEADER = [
@@ -50,6 +50,7 @@ const HEADER = [
   'stability in words',
   'altered',
   'validation records from elsewhere',
+  'group of faces',
 ];
 
 /** Rows of a part. */
@@ -72,6 +73,8 @@ type Table = {
   opinionsOn: (subject: Subject) => string[];
   /** Names of the tags on it. */
   tagsOn: (subject: Taggable) => string;
+  /** The name an examiner gave the group it is in. */
+  groupOf: (face: FaceId | null) => string;
   reference: string;
   stabilityOf: ReadonlyMap<VerdictId, StabilityRow>;
   ratesOf: (row: StabilityRow) => string;
@@ -104,10 +107,12 @@ function opinionCells(opinions: readonly Opinion[], trackOf: ReportContent['trac
 
 function tableFor({ head, lists, trackOf }: ReportContent, { standingOn }: StandingOpinions, csv: CsvOptions): Table {
   const tagged = tagsBySubject(head.tags);
+  const grouped = groupsByFace(head.groups);
   return {
     number: (value, places) => String(Number(value.toFixed(places))).replace('.', csv.decimal),
     opinionsOn: (subject) => opinionCells(standingOn(subject), trackOf),
     tagsOn: (subject) => tagged(subject).join(BETWEEN),
+    groupOf: (face) => grouped(face) ?? '',
     reference: head.case.reference || head.case.title,
     stabilityOf: new Map(Array.from(lists.stability(), (row) => [row.verdictId, row])),
     ratesOf: stabilityRatesIn(head),
@@ -172,6 +177,7 @@ function rowFrom({ verdict, file, face, leftOut }: ReportSubject, content: Repor
     table.tagsOn(verdict),
     ...stabilityCells(table.stabilityOf.get(id), table),
     table.recordsElsewhere(modelId),
+    table.groupOf(verdict.faceId),
   ].map(harmlessCell);
 }
 
@@ -196,6 +202,7 @@ function rowOfNoFace({ verdict, file, face }: ReportSubject, table: Table): stri
     '',
     table.tagsOn(verdict),
     ...Array<string>(4).fill(''),
+    table.groupOf(verdict.faceId),
   ].map(harmlessCell);
 }
 
@@ -214,7 +221,7 @@ const rowOfFile = (file: Evidence, table: Table): string[] =>
     '',
     '',
     table.tagsOn({ evidenceId: file.id, faceId: null }),
-    ...Array<string>(4).fill(''),
+    ...Array<string>(5).fill(''),
   ].map(harmlessCell);
 
 function* eachRow(content: ReportContent, { standing }: StandingOpinions, table: Table): Generator<string[]> {

@@ -9,6 +9,7 @@ import { writeCover } from './sections/cover.ts';
 import { writeEvidenceTable } from './sections/evidence-table.ts';
 import { type ReportPictures, writeFaceBlocks } from './sections/face-blocks.ts';
 import { writeFindings, writeSignatures } from './sections/findings.ts';
+import { writeGroups } from './sections/groups.ts';
 import { writeIntegrity } from './sections/integrity.ts';
 import { writeMethod } from './sections/method.ts';
 import { writeModels } from './sections/models.ts';
@@ -60,6 +61,7 @@ export async function writePdfReport(
   progress({ step: 'tables', done: total, total });
   await sheet.section(() => writeResults(sheet, document, index));
   await sheet.section(() => writeUnscored(sheet, document, index));
+  await sheet.section(() => writeGroups(sheet, document, index));
   await writeBackground(sheet, document);
   await sheet.section(() => writeSignatures(sheet, document));
   await writeAnnexes(sheet, document);

@@ -7,6 +7,8 @@ import { createHash } from 'node:crypto';
 import type { Agreement } from '../../contract/agreement.ts';
 import type { EvidenceId, FaceId, Sha256, TrackId, VerdictId } from '../../contract/brand.ts';
 import type { Verification } from '../../contract/case.ts';
+import { RecceError } from '../../contract/errors.ts';
+import type { ReportedGroups } from '../../contract/face-groups.ts';
 import type { FindingFilter } from '../../contract/finding.ts';
 import type { LaterRecord } from '../../contract/later-record.ts';
 import type { RecordElsewhere } from '../../contract/record-elsewhere.ts';
@@ -14,6 +16,7 @@ import type { ReportDocument, ReportFace, ReportOptions } from '../../contract/r
 import type { ReportTemplate } from '../../contract/report-template.ts';
 import type { TrackPlace } from '../../contract/track.ts';
 import { forEachYielding } from '../async/yielding.ts';
+import { readGroups } from '../case/case-groups.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readAgreement } from '../case/grid/agreement.ts';
 import { eachInBlocks, type FaceShown } from '../case/grid/report-selection.ts';
@@ -25,6 +28,7 @@ import { listExhibits } from '../case/rows/exhibit.ts';
 import { eachFace } from '../case/rows/face.ts';
 import { allModels } from '../case/rows/model.ts';
 import { eachOpinion, eachStanding } from '../case/rows/opinion.ts';
+import { countFilesOf, heldGroups } from '../case/rows/persons.ts';
 import { eachProvenance } from '../case/rows/provenance.ts';
 import { eachStability, stabilityRuns } from '../case/rows/stability.ts';
 import { readReruns } from '../case/rows/standing-reruns.ts';
@@ -113,6 +117,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
   const { shown, inBlocks } = await readShown(reading, making, notFaces);
   const shownBy = chosenBy(reading, making);
   const redactor = redactorFor(options.redaction, inBlocks);
+  const groups = groupsSaid(reading);
   const head: ReportContent['head'] = {
     // Where the case lies is no part of what it says: a copy gives the same report.
     case: { ...found, folder: '', writable: false, readOnlyBecause: undefined, warnings: undefined },
@@ -140,12 +145,16 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     shown,
     ...(shownBy ? { shownBy } : {}),
     ...tagsSaid(reading),
+    ...(groups && options.redaction === 'none' ? { groups } : {}),
     agreement: options.includeOpinions ? readAgreement(reading, EVERYONE) : NO_AGREEMENT,
     ...(laterRecords.length > 0 ? { laterRecords: [...laterRecords] } : {}),
     ...(recordsElsewhere.length > 0 ? { recordsElsewhere: [...recordsElsewhere] } : {}),
     checks: readChecks(reading),
     redaction: options.redaction,
-    withheld: redactor.withheld(found.counts.faces),
+    withheld: [
+      ...redactor.withheld(found.counts.faces),
+      ...(options.redaction === 'none' ? [] : withheldGroups(groups)),
+    ],
     template,
   };
   return { head, ...listsOf(reading, making, redactor, notFaces) };
@@ -156,6 +165,26 @@ function tagsSaid(reading: ReadableCase): Pick<ReportDocument, 'tags'> {
   const tags = tagsWithSubjects(reading).map(({ name, colour, faces, files }) => ({ name, colour, faces, files }));
   return tags.length > 0 ? { tags } : {};
 }
+
+/** Absent where there are none. What cannot be relied on is said to be so, and not said. */
+function groupsSaid(reading: ReadableCase): ReportedGroups | undefined {
+  if (!heldGroups(reading)) return undefined;
+  try {
+    const { groups, proposal } = readGroups(reading);
+    const all = [...groups.values()].sort((a, b) => a.id - b.id);
+    const named = all.flatMap(({ id, name, namedBy, faces }) =>
+      name === null ? [] : [{ id, name, namedBy, faces, files: countFilesOf(reading, faces) }],
+    );
+    return { named, unnamed: all.length - named.length, proposal, notAsHeld: false };
+  } catch (error) {
+    if (!(error instanceof RecceError)) throw error;
+    return { named: [], unnamed: 0, proposal: null, notAsHeld: true };
+  }
+}
+
+/** A name says who is shown: it goes with the pictures. */
+const withheldGroups = (groups: ReportedGroups | undefined): string[] =>
+  groups ? ['The groups of faces of one person, and the names that examiners gave them.'] : [];
 
 function listsOf(
   reading: ReadableCase,

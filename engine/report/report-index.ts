@@ -32,6 +32,8 @@ export type ReportIndex = {
   onTrack: (opinion: Opinion) => string;
   /** Names of the tags on it, in the order in which they were made. */
   tagsOn: (subject: Taggable) => readonly string[];
+  /** The name of the group that a face is in; undefined without one. */
+  groupOf: (face: FaceId | null) => string | undefined;
   /** What of the file of a result without a face was not looked at. */
   leftOutOf: (result: Verdict) => readonly HeldRemark[];
   /** The kind of a result in a table. */
@@ -99,6 +101,13 @@ export function tagsBySubject(tags: ReportDocument['tags'] = []): (subject: Tagg
   return ({ evidenceId, faceId }) => (faceId === null ? onFiles.get(evidenceId) : onFaces.get(faceId)) ?? [];
 }
 
+/** Names of groups by the faces in them. */
+export function groupsByFace(groups: ReportDocument['groups']): (face: FaceId | null) => string | undefined {
+  const names = new Map<FaceId | null, string>();
+  for (const { name, faces } of groups?.named ?? []) for (const face of faces) names.set(face, name);
+  return (face) => names.get(face);
+}
+
 function enter<K, T>(lists: Map<K, T[]>, key: K, one: T): void {
   const list = lists.get(key);
   if (list) list.push(one);
@@ -139,6 +148,7 @@ export function indexOf(document: PrintedDocument): ReportIndex {
       return track ? `, on track ${track.trackIndex + 1} of scan ${track.scan.number}` : '';
     },
     tagsOn: tagsBySubject(document.tags),
+    groupOf: groupsByFace(document.groups),
     leftOutOf: leftOut,
     labelOf: (result) => kindLabel(result.outcome.kind, leftOut(result)),
     nameOf: (subject) => `${visibleText(evidence.get(subject.evidenceId)?.shownPath ?? '')}${whichOf(subject)}`,

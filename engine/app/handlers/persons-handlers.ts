@@ -4,12 +4,14 @@ import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Job } from '../../../contract/job.ts';
 import { type PersonsAnswer, type PersonsQuery, type PersonsState, USUAL_DISTANCE } from '../../../contract/persons.ts';
+import { forgetGroups } from '../../case/case-groups.ts';
 import type { CaseDatabase } from '../../case/db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../../case/db/case-handle.ts';
 import { type Embeddings, eraseEmbeddings, hasEmbeddings, readEmbeddings } from '../../case/embeddings-file.ts';
+import { eraseGroups, hasGroups } from '../../case/groups-file.ts';
 import { appendAudit } from '../../case/log/audit.ts';
 import { listJobs } from '../../case/rows/job.ts';
-import { countFacesToMeasure, faceTexts, lastErasure, switchedOn } from '../../case/rows/persons.ts';
+import { countFacesToMeasure, faceTexts, heldGroups, lastErasure, switchedOn } from '../../case/rows/persons.ts';
 import { createPixelSource } from '../../persons/face-pixels.ts';
 import { findAlike } from '../../persons/find-alike.ts';
 import { areFromElsewhere, keptEmbeddings, ownEmbeddings } from '../../persons/kept-embeddings.ts';
@@ -32,8 +34,10 @@ function expectExaminer(currentCase: CurrentCase): string {
   return who;
 }
 
-const isUnderWay = ({ kind, state }: Job): boolean =>
-  kind === 'persons' && (state === 'queued' || state === 'running' || state === 'paused');
+const isAtWork = ({ state }: Job): boolean => state === 'queued' || state === 'running' || state === 'paused';
+const isUnderWay = (job: Job): boolean => job.kind === 'persons' && isAtWork(job);
+/** Works with embeddings: ended before they are erased. */
+const usesEmbeddings = (job: Job): boolean => isAtWork(job) && (job.kind === 'persons' || job.kind === 'groups');
 
 /** The job under way, or a new one. */
 function startMeasuring({ handle, queue }: WorkingCase, who: string): Job {
@@ -61,9 +65,9 @@ function measure(currentCase: CurrentCase): Job {
 }
 
 /** Resolves when none is at work or waiting. */
-async function endMeasuring({ handle, queue }: WorkingCase, who: string): Promise<void> {
-  for (const { id } of listJobs(handle).filter(isUnderWay)) queue.cancel(id, who);
-  for await (const _ of queue.watch()) if (!listJobs(handle).some(isUnderWay)) return;
+async function endWorkOnEmbeddings({ handle, queue }: WorkingCase, who: string): Promise<void> {
+  for (const { id } of listJobs(handle).filter(usesEmbeddings)) queue.cancel(id, who);
+  for await (const _ of queue.watch()) if (!listJobs(handle).some(usesEmbeddings)) return;
 }
 
 /** Embeddings read from the disk, by the database of their case: they stay while their entry is the last. */
@@ -104,18 +108,22 @@ export const personsHandlers = (deps: Deps) => {
   const erase = async (reason: string, who: string): Promise<PersonsState> => {
     const { working } = currentCase;
     const { handle } = working;
-    if (!switchedOn(handle) && !hasEmbeddings(handle.folder))
+    if (!switchedOn(handle) && !hasEmbeddings(handle.folder) && !hasGroups(handle.folder))
       throw refusal(handle, 'there is nothing to erase: it is off.');
-    await endMeasuring(working, who);
+    await endWorkOnEmbeddings(working, who);
     const embeddings = keptEmbeddings(handle)?.embeddings ?? 0;
+    const groupSteps = heldGroups(handle)?.steps ?? 0;
     await eraseEmbeddings(handle.folder);
+    await eraseGroups(handle.folder);
     kept.get(handle.db)?.embeddings.words.fill(0);
     kept.delete(handle.db);
+    forgetGroups(handle);
+    working.groupSteps = 0;
     appendAudit(handle, {
       who,
       action: 'persons.erased',
       subject: `${embeddings} faces`,
-      details: { reason, embeddings },
+      details: { reason, embeddings, ...(groupSteps > 0 ? { groupSteps } : {}) },
     });
     return stateOf(handle);
   };

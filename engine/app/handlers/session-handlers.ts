@@ -19,7 +19,8 @@ function setSession(
   currentCase: CurrentCase,
   wanted: { examiner?: string | undefined; blind?: boolean | undefined; looked?: boolean | undefined },
 ): Session {
-  const { handle, session, sitting, taggings } = currentCase.working;
+  const { working } = currentCase;
+  const { handle, session, sitting, taggings } = working;
   const before = { ...session };
   const log = (action: string, details: Record<string, unknown>): void => {
     const { who } = currentCase;
@@ -38,6 +39,7 @@ function setSession(
   if (session.examiner?.id !== before.examiner?.id || session.blind !== before.blind) {
     sitting.length = 0;
     taggings.length = 0;
+    working.groupSteps = 0;
     // Every window shows it.
     currentCase.changes.publish(null);
   }
@@ -50,7 +52,8 @@ function setSession(
  */
 export function inNameOf<T>(currentCase: CurrentCase, examiner: string | undefined, work: () => T): T {
   if (examiner === undefined) return work();
-  const { handle, session, sitting, taggings } = currentCase.working;
+  const { working } = currentCase;
+  const { handle, session, sitting, taggings, groupSteps } = working;
   const before = { session: { ...session }, sitting: [...sitting], taggings: [...taggings] };
   try {
     return handle.db.transaction(() => {
@@ -61,6 +64,7 @@ export function inNameOf<T>(currentCase: CurrentCase, examiner: string | undefin
     Object.assign(session, before.session);
     sitting.splice(0, sitting.length, ...before.sitting);
     taggings.splice(0, taggings.length, ...before.taggings);
+    working.groupSteps = groupSteps;
     throw error;
   }
 }

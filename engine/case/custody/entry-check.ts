@@ -20,6 +20,7 @@ import {
   verdictsOfJob,
 } from '../rows/rows-of-job.ts';
 import { TAGGING_ACTIONS } from '../rows/tag.ts';
+import { groupsProblems } from './groups-check.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -35,6 +36,7 @@ export const entryChecks: readonly { name: string; problems: (opened: ReadableCa
   { name: 'the case itself', problems: caseProblems },
   { name: 'reruns', problems: (opened) => jobRowProblems(opened, RERUNS) },
   { name: 'stability', problems: (opened) => jobRowProblems(opened, STABILITY) },
+  { name: 'groups of faces', problems: groupsProblems },
 ];
 
 /** A row, or an entry, with what it says of the same. */

@@ -119,6 +119,7 @@ const ENDED: Readonly<Record<string, JobState>> = {
   'rerun.finished': 'done',
   'stability.finished': 'done',
   'persons.finished': 'done',
+  'group.proposed': 'done',
   'job.cancelled': 'cancelled',
   'job.failed': 'failed',
 };

@@ -3,6 +3,7 @@
 import { type SqlBool, sql } from 'kysely';
 import { type EvidenceId, type FaceId, type Sha256, sha256Schema, type VerdictId } from '../../../contract/brand.ts';
 import type { AuditEntry } from '../../../contract/case.ts';
+import { GROUP_ACTIONS } from '../../../contract/face-groups.ts';
 import type { FaceShown, PersonsState } from '../../../contract/persons.ts';
 import { canonicalJson } from '../../files/canonical-json.ts';
 import { cachedUntilWrite } from '../db/cached-until-write.ts';
@@ -89,6 +90,24 @@ export function faceTexts({ db }: ReadableCase): FaceText {
   };
 }
 
+/** Entries that hold which groups are there, and those after which there are none. */
+const HOLDING_GROUPS = [...GROUP_ACTIONS, 'persons.erased', 'case.unpacked'] as const;
+
+/** Groups of faces as an entry of the log holds them. */
+export type HeldGroups = { seq: number; steps: number; bytes: number; sha256: Sha256 };
+
+/**
+ * What the last entry on groups holds; undefined where there are to be none: a portable case leaves them
+ * behind.
+ */
+export function heldGroups(opened: ReadableCase): HeldGroups | undefined {
+  const last = lastAudit(opened, ...HOLDING_GROUPS);
+  if (!last?.action.startsWith('group.')) return undefined;
+  const [steps, bytes] = [countFrom(last.details.steps), countFrom(last.details.bytes)];
+  const sha256 = sha256Schema.safeParse(last.details.sha256).data;
+  return steps > 0 && bytes > 0 && sha256 ? { seq: last.seq, steps, bytes, sha256 } : undefined;
+}
+
 const countFrom = (value: unknown): number => (Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0);
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -163,3 +182,19 @@ export function faceShown(opened: ReadableCase, id: number): FaceShown | undefin
     timeMs: face.pts === null ? null : face.timeMs,
   };
 }
+
+/** How large and how sharp the pictures of all faces are, by the number of the face. */
+export function qualityOfFaces({ db }: ReadableCase): Map<number, { sizePx: number; sharpness: number }> {
+  const measures = db.raw.prepare(
+    `SELECT id, iif(json_valid(quality), quality ->> '$.sizePx', 0), iif(json_valid(quality), quality ->> '$.sharpness', 0) FROM face`,
+  );
+  const rows = measures.raw().all() as [number, unknown, unknown][];
+  return new Map(rows.map(([id, sizePx, sharpness]) => [id, { sizePx: Number(sizePx), sharpness: Number(sharpness) }]));
+}
+
+/** In how many files these faces are. */
+export const countFilesOf = ({ db }: ReadableCase, faces: readonly FaceId[]): number =>
+  db.raw
+    .prepare('SELECT count(DISTINCT evidence_id) FROM face WHERE id IN (SELECT value FROM json_each(?))')
+    .pluck()
+    .get(JSON.stringify(faces)) as number;

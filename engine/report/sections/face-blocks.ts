@@ -8,6 +8,7 @@ import type { Model } from '../../../contract/model.ts';
 import type { ReportDocument, ReportFace } from '../../../contract/report.ts';
 import type { StabilityRow } from '../../../contract/stability.ts';
 import { type Verdict, viewsOf } from '../../../contract/verdict.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { alteredWords, CONCLUSION_WORDS, stabilitySentence } from '../../../contract/wording.ts';
 import { prefetch } from '../../async/prefetch.ts';
 import { pointsWords, stabilityRatesIn } from '../applicable-validation.ts';
@@ -129,6 +130,8 @@ function writeFaceBlock(
     );
   const tags = index.tagsOn(verdict);
   if (tags.length > 0) sheet.paragraph(`Tags (no opinions): ${tags.join('; ')}`, FIGURES);
+  const group = index.groupOf(verdict.faceId);
+  if (group !== undefined) sheet.paragraph(`Group of faces (who, not whether forged): ${visibleText(group)}`, FIGURES);
   writeFigures(sheet, document, block);
 }
 

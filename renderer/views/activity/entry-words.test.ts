@@ -38,6 +38,8 @@ test('of work on chosen results that blind review hides the row says that anothe
   expect(words('job.failed', { hidden: 'until' })).toBe('Work of another examiner ended, hidden');
   expect(words('evidence.copiedOut', { hidden: 'until' })).toBe('Originals copied out by another examiner, hidden');
   expect(words('persons.searched', { hidden: 'until' })).toBe('A face looked for by another examiner, hidden');
+  expect(words('group.named', { hidden: 'until' })).toBe('Work of another examiner on groups of faces, hidden');
+  expect(words('group.named', { group: 3 })).toBe('A group of faces named');
 });
 
 test('a tag says how many results it was put on or taken off at once', () => {

@@ -1,6 +1,7 @@
 // What a row of the log says was done, without being opened. What blind review hides comes hidden
 // from the engine.
 import type { AuditEntry } from '../../../contract/case.ts';
+import { GROUP_ACTION_WORDS } from '../../../contract/face-groups-words.ts';
 import { type Conclusion, conclusionSchema } from '../../../contract/opinion.ts';
 import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { conclusionName, countText } from '../../wording.ts';
@@ -50,7 +51,8 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'persons.measured': 'Embeddings of faces made so far',
   'persons.finished': 'Embeddings of faces made',
   'persons.searched': 'A face was looked for',
-  'persons.erased': 'Embeddings of faces erased, comparing switched off',
+  'persons.erased': 'Embeddings and groups of faces erased, comparing switched off',
+  ...GROUP_ACTION_WORDS,
 };
 
 const conclusionFrom = (value: unknown): Conclusion | undefined => conclusionSchema.safeParse(value).data;
@@ -97,6 +99,7 @@ const HIDDEN_WORDS: Readonly<Record<string, string>> = {
   job: 'Work of another examiner ended, hidden',
   evidence: 'Originals copied out by another examiner, hidden',
   persons: 'A face looked for by another examiner, hidden',
+  group: 'Work of another examiner on groups of faces, hidden',
 };
 
 /** One line for a row of the log. */

@@ -24,6 +24,7 @@ const JOB_WORDS: Readonly<Record<Job['kind'], readonly [string, string, string, 
   rerun: ['Repeating', 'Rerun paused', 'Rerun waiting', 'result', 'results'],
   stability: ['Measuring stability', 'Stability paused', 'Stability waiting', 'result', 'results'],
   persons: ['Making embeddings', 'Embeddings paused', 'Embeddings waiting', 'face', 'faces'],
+  groups: ['Grouping faces', 'Grouping paused', 'Grouping waiting', 'face', 'faces'],
   train: ['Training', 'Training paused', 'Training waiting', 'step', 'steps'],
 };
 
