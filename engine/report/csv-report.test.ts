@@ -59,10 +59,10 @@ const table = (options: Partial<ReportOptions> = {}, template: ReportTemplate | 
   });
 
 const HEADER =
-  'case,result id,exhibit,path,sha256,time s,frame,pts,scan,track,face,x,y,width,height,result,score,leaning,log10 LR,words,opinion,examiner,reason,given on,given at,score hidden,second review,model,made at,tags,stability,stability in words,altered,validation records from elsewhere';
+  'case,result id,exhibit,path,sha256,time s,frame,pts,scan,track,face,x,y,width,height,result,score,leaning,log10 LR,words,opinion,examiner,reason,given on,given at,score hidden,second review,model,made at,tags,stability,stability in words,altered,validation records from elsewhere,group of faces';
 const [ZEROS, ONES, MODEL] = ['0', '1', 'a'].map((digit) => digit.repeat(64));
 const AT = '2026-03-04T05:06:07.000Z';
-const MADE = `,,,,,,,${MODEL},2026-03-04T05:06:07.000Z,,,,,`;
+const MADE = `,,,,,,,${MODEL},2026-03-04T05:06:07.000Z,,,,,,`;
 
 test('the table is these lines: a byte order mark, a header, a line for each result in the order of the case', async () => {
   expect((await table()).split('\r\n')).toEqual([
@@ -113,7 +113,7 @@ test('a face of a video has its time, frame, pts, scan and track, and every opin
   const film = lines.find((line) => line.includes('film.mp4'))!;
   expect(film).toContain(`nowhere/film.mp4,${ONES},1.48,37,18944,1,1,1,0.33,2,40,50,scored,0.6,`);
   expect(lines.at(-2)).toBe(
-    `T,,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,,,,,,,opinionOnFile,,,,,inconclusive,Two,As a whole.,file,${AT},no,no,,,,,,,`,
+    `T,,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,,,,,,,opinionOnFile,,,,,inconclusive,Two,As a whole.,file,${AT},no,no,,,,,,,,`,
   );
 });
 
@@ -198,9 +198,9 @@ test('tags are named in a column of their own, on a face and on a file as a whol
   put('=Second', first, file);
   put('Shortlist', first);
   const lines = (await table()).split('\r\n');
-  expect(lines[1]).toMatch(/Z,'=Second \| Shortlist,,,,$/);
-  expect(lines[2]).toMatch(/Z,,,,,$/);
-  expect(lines[3]).toMatch(/Z,'=Second,,,,$/);
+  expect(lines[1]).toMatch(/Z,'=Second \| Shortlist,,,,,$/);
+  expect(lines[2]).toMatch(/Z,,,,,,$/);
+  expect(lines[3]).toMatch(/Z,'=Second,,,,,$/);
   const { tags } = await withReadTransaction(opened, (reading) =>
     readReportContent(reading, { options: reportOptionsSchema.parse({}), appVersion: '1' }).then(({ head }) => head),
   );
