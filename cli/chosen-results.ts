@@ -46,10 +46,7 @@ export async function resultsFrom(
     refuse('Choose results by --verdict alone, or by --contains, --tagged or --all.');
   if (verdict === undefined) return { filter };
   const subjects = [];
-  for (const one of verdict) {
-    const { evidence, face } = await client.finding.inspect({ verdictId: one as VerdictId });
-    subjects.push({ evidenceId: evidence.id, faceId: face?.id ?? null });
-  }
+  for (const one of verdict) subjects.push(await client.finding.subject({ verdictId: one as VerdictId }));
   return { subjects };
 }
 

@@ -15,6 +15,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
+import { createClient, createEngine } from '../engine/index.ts';
 import { makeTintedSet } from '../engine/testing/tinted-set.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-cli-'));
@@ -316,6 +317,32 @@ test('a rerun or a scan that is refused leaves no name; one that begins has it i
   const said = readFileSync(report, 'utf8');
   expect(said).toContain('Rita Runner');
   expect(said).not.toContain('Typo Nmae');
+});
+
+test('what is printed of a case without a name is a look of whoever takes one next; under a name it is none', async () => {
+  const unnamed = path.join(root, 'unnamed');
+  const looked = async (): Promise<boolean | undefined> => {
+    const engine = await createEngine({ appDataFolder: path.join(root, 'home') });
+    const client = createClient(engine);
+    await client.case.open({ folder: unnamed });
+    const session = await client.session.get();
+    await engine.close();
+    return session.looked;
+  };
+  const one = ['--verdict', '1'];
+  const steps: [boolean, string[]][] = [
+    [false, ['scan', media, '--case', unnamed, '--examiner', 'A. Examiner']],
+    [true, ['rerun', unnamed, ...one]],
+    [false, ['opinion', unnamed, ...one, '--conclusion', 'inconclusive', '--examiner', 'B. Second']],
+    [true, ['stability', unnamed, ...one]],
+    [false, ['tag', 'add', unnamed, 'Seen', ...one, '--examiner', 'C. Third']],
+    [false, ['tag', 'list', unnamed]],
+    [true, ['scan', media, '--case', unnamed]],
+  ];
+  for (const [isLook, step] of steps) {
+    expect(recce(...step).code, step[0]).toBe(0);
+    expect(await looked(), step[0]).toBe(isLook);
+  }
 });
 
 /** A case of one photograph, whose results only these tests speak of. */

@@ -702,6 +702,10 @@ export const contract = {
     inspect: gives('CASE_NOT_OPEN', 'NOT_FOUND', 'BLIND_REVIEW')
       .input(z.object({ verdictId: verdictIdSchema }))
       .output(inspectionSchema),
+    /** What a verdict is about, without what it says. */
+    subject: gives('CASE_NOT_OPEN', 'NOT_FOUND')
+      .input(z.object({ verdictId: verdictIdSchema }))
+      .output(z.object({ evidenceId: evidenceIdSchema, faceId: faceIdSchema.nullable() })),
     views: gives('CASE_NOT_OPEN').output(z.array(savedViewSchema)),
     saveView: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(savedViewSchema.omit({ id: true }))

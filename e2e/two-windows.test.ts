@@ -164,3 +164,15 @@ test('a window that follows to another case shows no picture of the one before, 
   expect(again.filter((one) => before.includes(one))).toEqual([]);
   expect(new Set(await answers(again))).toEqual(new Set([200]));
 });
+
+test('who looks is asked again at every opening, also where the case was once looked at without a name', async () => {
+  await page.getByRole('button', { name: 'Clara' }).waitFor();
+  await call(other, 'case/close');
+  await call(other, 'case/open', { folder });
+  await page.getByRole('dialog', { name: 'Who is examining?' }).waitFor();
+  expect(await grid(page).count()).toBe(0);
+  // Asking shows nothing: nobody has looked by it.
+  expect(await call(page, 'session/get')).toMatchObject({ examiner: null, looked: false });
+  await examineAs(page, 'Fred', 'Blind review');
+  expect((await log())[0]!.details).toEqual({ blind: true });
+});

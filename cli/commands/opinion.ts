@@ -54,8 +54,7 @@ export function addOpinionCommands(program: Command): void {
 const give = (folder: string, { verdict, conclusion, examiner, reason }: Options): Promise<Opinion> =>
   withEngine(async (client) => {
     await client.case.open({ folder });
-    const found = await client.finding.inspect({ verdictId: verdict as VerdictId });
-    const subject = { evidenceId: found.evidence.id, faceId: found.face?.id ?? null };
+    const subject = await client.finding.subject({ verdictId: verdict as VerdictId });
     const { opinion } = await client.opinion.give({ ...subject, conclusion, note: reason, examiner });
     return opinion;
   });

@@ -22,6 +22,7 @@ import { tagHandlers } from './handlers/tag-handlers.ts';
 import { trainHandlers } from './handlers/train-handlers.ts';
 import { videoHandlers } from './handlers/video-handlers.ts';
 import { jobHandlers, scanHandlers } from './handlers/work-handlers.ts';
+import { beforeResults, tellsOfResults } from './looks.ts';
 import { type Picture, readPicture } from './read-picture.ts';
 import { closeServices, createServices, type EngineOptions, type Services } from './services.ts';
 
@@ -33,28 +34,33 @@ export type Client = ContractRouterClient<Contract>;
 
 /** The contract carried out by `services`. */
 export const createRouter = (services: Services): Router =>
-  procedures.router({
-    app: appHandlers(services),
-    output: outputHandlers(services),
-    case: caseHandlers(services),
-    session: sessionHandlers(services.currentCase),
-    evidence: evidenceHandlers(services),
-    scan: scanHandlers(services),
-    farm: farmHandlers(services),
-    rerun: rerunHandlers(services.currentCase),
-    stability: stabilityHandlers(services),
-    persons: personsHandlers(services),
-    group: groupHandlers(services.currentCase),
-    job: jobHandlers(services.currentCase),
-    finding: findingHandlers(services.currentCase),
-    video: videoHandlers(services.currentCase),
-    opinion: opinionHandlers(services.currentCase),
-    tag: tagHandlers(services.currentCase),
-    model: modelHandlers(services),
-    faces: facesHandlers(services),
-    train: trainHandlers(services),
-    report: { ...reportHandlers(services), copyOut: copyOutHandler(services) },
-  });
+  procedures
+    .use(async ({ next, path }, input) => {
+      if (tellsOfResults(path, input)) beforeResults(services.currentCase);
+      return next();
+    })
+    .router({
+      app: appHandlers(services),
+      output: outputHandlers(services),
+      case: caseHandlers(services),
+      session: sessionHandlers(services.currentCase),
+      evidence: evidenceHandlers(services),
+      scan: scanHandlers(services),
+      farm: farmHandlers(services),
+      rerun: rerunHandlers(services.currentCase),
+      stability: stabilityHandlers(services),
+      persons: personsHandlers(services),
+      group: groupHandlers(services.currentCase),
+      job: jobHandlers(services.currentCase),
+      finding: findingHandlers(services.currentCase),
+      video: videoHandlers(services.currentCase),
+      opinion: opinionHandlers(services.currentCase),
+      tag: tagHandlers(services.currentCase),
+      model: modelHandlers(services),
+      faces: facesHandlers(services),
+      train: trainHandlers(services),
+      report: { ...reportHandlers(services), copyOut: copyOutHandler(services) },
+    });
 
 export type Engine = {
   /** The oRPC router implementing contract/procedures.ts. */

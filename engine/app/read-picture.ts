@@ -10,6 +10,7 @@ import { modelsUnseen } from '../case/grid/model-shown.ts';
 import { getEvidence } from '../case/rows/evidence.ts';
 import { findVerdict } from '../case/rows/verdict.ts';
 import { evidencePixels, type FramePlace, framePixels } from './evidence-pixels.ts';
+import { beforeResults } from './looks.ts';
 import type { Services } from './services.ts';
 
 export type Picture = { bytes: Uint8Array; mediaType: string };
@@ -32,6 +33,7 @@ export async function readPicture(
   const { viewer } = deps.currentCase;
   const isOwnModel = ref.kind === 'crop' && !modelsUnseen(handle, viewer).has(verdict.modelId);
   if (!isOwnModel && hidesFrom(handle, viewer, verdict.evidenceId, verdict.faceId)) return undefined;
+  if (ref.kind !== 'crop') beforeResults(deps.currentCase);
   const sha256 = blobOf(verdict.outcome, ref.kind);
   const bytes = sha256 && (await blobs.get(sha256));
   return bytes ? { bytes, mediaType: 'image/png' } : undefined;

@@ -2,20 +2,24 @@
 // and blind review begins with the first look. Until there is an answer, the screens with results
 // are not shown.
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { Case } from '../../contract/case.ts';
 import { client } from '../transport.ts';
 import { engine, errorWords, queryClient } from './engine.ts';
 import { notify } from './notices.ts';
 import { useCase } from './open-case.ts';
 import { createStore, useStore } from './store.ts';
 
-/** The case that is looked at without a name. */
+/** The opening (`Case.opening`) of the case that is looked at without a name, until one is taken. */
 const looking = createStore<string | null>(null);
 
+const openingOf = ({ opening, folder }: Case): string => opening ?? folder;
+
 /** Shows the results once the case knows that they were looked at. */
-export async function lookWithoutName(folder: string): Promise<void> {
+export async function lookWithoutName(open: Case): Promise<void> {
   try {
     queryClient.setQueryData(engine.session.get.queryKey(), await client.session.look());
-    looking.set(folder);
+    looking.set(openingOf(open));
   } catch (error) {
     const { title, detail } = errorWords(error);
     notify(`${title} ${detail}`, { tone: 'danger' });
@@ -41,7 +45,11 @@ export function useSitting(): 'unknown' | 'ask' | 'open' {
   const open = useCase();
   const session = useQuery(engine.session.get.queryOptions({ enabled: Boolean(open) })).data;
   const unnamed = useStore(looking);
+  const isNamed = Boolean(session?.examiner);
+  useEffect(() => {
+    if (isNamed) looking.set(null);
+  }, [isNamed]);
   if (!open?.writable || open.demonstration || open.counts.verdicts === 0) return 'open';
   if (!session) return 'unknown';
-  return session.examiner || session.blind || unnamed === open.folder ? 'open' : 'ask';
+  return session.examiner || session.blind || unnamed === openingOf(open) ? 'open' : 'ask';
 }

@@ -34,7 +34,7 @@ import { metadataOf } from '../read-metadata-of-evidence.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 import { inNameOf } from './session-handlers.ts';
-import { isUnseen, notThere } from './verdicts-of-call.ts';
+import { expectVerdicts, isUnseen, notThere } from './verdicts-of-call.ts';
 
 export const evidenceHandlers = (
   deps: Pick<Services, 'currentCase' | 'decoder' | 'installation' | 'videoPictures'>,
@@ -133,6 +133,11 @@ export const findingHandlers = (currentCase: CurrentCase) => ({
     ),
   ),
   inspect: procedures.finding.inspect.handler(({ input }) => inspect(currentCase, input.verdictId)),
+  subject: procedures.finding.subject.handler(({ input: { verdictId } }) => {
+    expectVerdicts(currentCase, [verdictId]);
+    const { evidenceId, faceId } = findVerdict(currentCase.opened.handle, verdictId)!.verdict;
+    return { evidenceId, faceId };
+  }),
   views: procedures.finding.views.handler(() => listSavedViews(currentCase.opened.handle)),
   saveView: procedures.finding.saveView.handler(({ input }) => addSavedView(currentCase.working.handle, input)),
   removeView: procedures.finding.removeView.handler(({ input }) => {

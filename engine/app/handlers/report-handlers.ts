@@ -27,7 +27,6 @@ import { recordsElsewhere } from '../records-elsewhere.ts';
 import { reportPictures } from '../report-pictures.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
-import { lookUnnamed } from './session-handlers.ts';
 
 /**
  * What a report is made of, with the template it asks for. Throws NOT_FOUND for a template there is
@@ -97,7 +96,6 @@ export const reportHandlers = (
         'The report',
         'it shows every score and every opinion. Leave blind review, or export the report: that is entered as a look.',
       );
-    if (isWritable(handle)) lookUnnamed(deps.currentCase);
     return readReportDocument(handle, await makingFor(deps, handle, input, signal));
   }),
   countShown: procedures.report.countShown.handler(({ input }) => {

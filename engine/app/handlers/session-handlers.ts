@@ -8,6 +8,7 @@ import { addExaminer, entriesByPerson, listExaminers, markMistaken } from '../..
 import { hasLookedUnnamed } from '../../case/rows/last-open-look.ts';
 import { hasLookedOpenly } from '../../case/rows/opinion-rule.ts';
 import type { CurrentCase } from '../current-case.ts';
+import { enterLook } from '../looks.ts';
 import { procedures } from './implementer.ts';
 
 /**
@@ -74,11 +75,8 @@ const sessionOf = ({ opened: { handle, session } }: CurrentCase): Session => ({
   looked: session.examiner === null && hasLookedUnnamed(handle),
 });
 
-/** Entered once until a name is taken. */
-export function lookUnnamed(currentCase: CurrentCase): Session {
-  const { handle, session } = currentCase.working;
-  if (session.examiner === null && !hasLookedUnnamed(handle))
-    appendAudit(handle, { who: '', action: 'examiner.unnamed', subject: 'no examiner', details: {} });
+function lookUnnamed(currentCase: CurrentCase): Session {
+  enterLook(currentCase.working);
   return sessionOf(currentCase);
 }
 

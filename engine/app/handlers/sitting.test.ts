@@ -241,6 +241,71 @@ test('who takes a name after results were looked at without one has seen them, w
   expect((await client.opinion.give({ ...faces[0]!, conclusion: 'forged' })).opinion.blind).toBe(true);
 });
 
+/** Closed and opened again, as whoever comes next finds it. */
+const openedAgain = async () => {
+  const { folder } = (await client.case.current())!;
+  await client.case.close();
+  await client.case.open({ folder });
+};
+const saidBlind = async (examiner: string, face: Subject) => {
+  await client.session.set({ examiner, blind: true });
+  return (await client.opinion.give({ ...face, conclusion: 'forged' })).opinion.blind;
+};
+
+test('results that leave the engine while nobody is chosen are looked at, at every opening, whoever asked for them', async () => {
+  await client.session.set({ examiner: 'Anna', blind: false });
+  const { verdictId } = (await client.finding.query({})).rows[0]!;
+  const asked: Record<string, () => Promise<unknown>> = {
+    list: () => client.finding.query({}),
+    facetsOfOne: () => client.finding.facets({ filter: { evidenceId: faces[0]!.evidenceId } }),
+    inspected: () => client.finding.inspect({ verdictId }),
+    opinions: () => client.opinion.history(faces[0]!),
+    agreement: () => client.opinion.agreement(),
+    stability: () => client.stability.ofVerdict({ verdictId }),
+    log: () => client.case.activity({ limit: 1 }),
+  };
+  for (const [n, [name, ask]] of Object.entries(asked).entries()) {
+    await openedAgain();
+    await ask();
+    await ask();
+    expect((await client.session.get()).looked, name).toBe(true);
+    expect(await saidBlind(`After ${name}`, faces[n % 3]!), name).toBe(false);
+    expect(await saidBlind(`Later than ${name}`, faces[n % 3]!), name).toBe(true);
+  }
+  const looks = await client.case.activity({ limit: 1000, contains: 'examiner.unnamed' });
+  expect(looks).toHaveLength(Object.keys(asked).length);
+});
+
+test('what tells of no single result is no look, nor is what blind review shows nobody', async () => {
+  await client.finding.facets({ filter: {} });
+  await client.finding.counts({ filter: {} });
+  await client.case.current();
+  await client.session.examiners();
+  await client.tag.list();
+  await client.session.set({ blind: true });
+  const { verdictId } = (await client.finding.query({})).rows[0]!;
+  expect(await client.finding.subject({ verdictId })).toEqual({
+    evidenceId: expect.any(Number),
+    faceId: expect.any(Number),
+  });
+  expect((await client.session.get()).looked).toBe(false);
+  expect(await saidBlind('Ben', faces[0]!)).toBe(true);
+});
+
+test('who leaves blind review with nobody in the seat has looked, and so has who sat there under a name taken by mistake', async () => {
+  await client.session.set({ examiner: 'Misty', blind: true });
+  const misty = (await client.session.get()).examiner!;
+  await client.session.mistaken({ id: misty.id });
+  expect((await client.session.get()).looked).toBe(false);
+  await client.session.set({ blind: false });
+  expect((await client.session.get()).looked).toBe(true);
+  expect(await saidBlind('Nora', faces[0]!)).toBe(false);
+  const { examiner } = await client.session.set({ examiner: 'Olaff', blind: false });
+  await client.session.mistaken({ id: examiner!.id });
+  expect(await saidBlind('Olaf', faces[1]!)).toBe(false);
+  expect(await saidBlind('Pia', faces[1]!)).toBe(true);
+});
+
 const facesTo = async (folder: string) => {
   for await (const _ of await client.faces.extract({ from: { kind: 'opinions' }, to: path.join(root, folder) }));
 };

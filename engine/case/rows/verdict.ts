@@ -126,6 +126,10 @@ const verdictsOf = ({ evidenceId, modelId, pipelineVersion }: VerdictsKey) =>
     .where('model_id', '=', modelId)
     .where('pipeline_version', '=', pipelineVersion);
 
+/** True where the case has any verdict. */
+export const hasResults = ({ db }: ReadableCase): boolean =>
+  db.first(query.selectFrom('verdict').select('id').limit(1)) !== undefined;
+
 /** True when this file has its verdicts from this model and pipeline. */
 export const hasVerdicts = ({ db }: ReadableCase, key: VerdictsKey): boolean =>
   db.first(verdictsOf(key).select('id').limit(1)) !== undefined;

@@ -180,7 +180,7 @@ export function ExaminerDialog({
 
   const leave = (): void => {
     onClose();
-    if (sitting === 'ask' && !onAnswer && open) void lookWithoutName(open.folder);
+    if (sitting === 'ask' && !onAnswer && open) void lookWithoutName(open);
     onAnswer?.(false);
   };
 
