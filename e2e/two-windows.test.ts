@@ -159,6 +159,7 @@ test('a window that follows to another case shows no picture of the one before, 
     page.evaluate((all) => Promise.all(all.map(async (one) => (await fetch(one)).status)), of);
   expect(new Set(await answers(before))).toEqual(new Set([404]));
   await call(other, 'case/open', { folder });
+  await examineAs(page, 'Clara', 'Open review');
   await grid(page).getByRole('option').first().waitFor();
   const again = await tiles(page);
   expect(again.filter((one) => before.includes(one))).toEqual([]);

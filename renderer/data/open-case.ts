@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import type { Case, Session } from '../../contract/case.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { client, follow } from '../transport.ts';
+import { sayInterrupted, workOf } from './case-work.ts';
 import { forgetDrafts } from './drafts.ts';
 import { engine, queryClient } from './engine.ts';
 import { forgetList, openList } from './grid-state.ts';
@@ -53,14 +54,16 @@ export function useSession(): Session {
 /** After another case or another examiner: everything read before is read again. */
 export async function caseChanged(): Promise<void> {
   const before = queryClient.getQueryData(engine.case.current.queryKey());
+  const work = before ? workOf(before) : undefined;
   const now = await queryClient.fetchQuery(engine.case.current.queryOptions({ staleTime: 0 }));
-  if (before?.folder !== now?.folder) forgetCase();
+  if (before?.folder !== now?.folder) forgetCase(work);
   await queryClient.invalidateQueries();
 }
 
-/** Nothing of the case before is shown, and nobody is taken for who examines this one. */
-function forgetCase(): void {
+/** Nothing of the case before is shown, and nobody is taken for who examines this one. `work`: what was at work in it. */
+function forgetCase(work: string | undefined): void {
   leaveToNextCase();
+  sayInterrupted(work);
   forgetList();
   // By their numbers rows of one case are asked for as those of another: no answer of the case before
   // stands in for one of this.
@@ -93,8 +96,9 @@ export async function followCase(signal: AbortSignal): Promise<void> {
   for await (const open of follow((one) => client.case.watch(undefined, { signal: one }), signal)) {
     // The first says how things are; a later one that something was opened, closed or set.
     const before = queryClient.getQueryData(engine.case.current.queryKey());
+    const work = before ? workOf(before) : undefined;
     queryClient.setQueryData(engine.case.current.queryKey(), open);
-    if (isLater && before?.folder !== open?.folder) forgetCase();
+    if (isLater && before?.folder !== open?.folder) forgetCase(work);
     else if (isLater) void followSession();
     isLater = true;
     void queryClient.invalidateQueries({ queryKey: engine.case.notOpened.key() });

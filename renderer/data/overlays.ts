@@ -30,7 +30,9 @@ export type Overlay =
   | { kind: 'pack' }
   /** `from`: the folder or file that is gone, where it is known. */
   | { kind: 'relocate'; from?: string }
-  | { kind: 'unpack' };
+  | { kind: 'unpack' }
+  /** `work`: what leaving the case interrupts. */
+  | { kind: 'leaveWork'; work: string; answer: (leaves: boolean) => void };
 
 export const overlay = createStore<Overlay | null>(null);
 
@@ -50,6 +52,7 @@ function leave(why: string): void {
   closeOverlay();
   if (left?.kind === 'reason') left.answer(undefined);
   if (left?.kind === 'examiner') left.answer?.(false);
+  if (left?.kind === 'leaveWork') left.answer(false);
   if (left && RECORDING.includes(left.kind)) notify(`Nothing was recorded. ${why}`);
 }
 

@@ -3,6 +3,7 @@ import { closeOverlay, overlay } from '../../data/overlays.ts';
 import { useStore } from '../../data/store.ts';
 import { NewCaseDialog, OpenCaseDialog } from '../cases/case-dialogs.tsx';
 import { CopyOutDialog } from '../cases/copy-out-dialog.tsx';
+import { LeaveWorkDialog } from '../cases/leave-work-dialog.tsx';
 import { PackDialog, UnpackDialog } from '../cases/portable-dialogs.tsx';
 import { RelocateDialog } from '../cases/relocate-dialog.tsx';
 import { AlikeDialog, EraseDialog } from '../faces/alike-dialog.tsx';
@@ -62,5 +63,17 @@ export function Overlays() {
       return <RelocateDialog from={shown.from} onClose={closeOverlay} />;
     case 'unpack':
       return <UnpackDialog onClose={closeOverlay} />;
+    case 'leaveWork': {
+      const { work, answer } = shown;
+      return (
+        <LeaveWorkDialog
+          work={work}
+          onAnswer={(leaves) => {
+            closeOverlay();
+            answer(leaves);
+          }}
+        />
+      );
+    }
   }
 }

@@ -7,8 +7,8 @@ import type { KeyAction } from '../../../contract/settings.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { switchBlind } from '../../data/blind.ts';
 import { engine } from '../../data/engine.ts';
-import { forgetList, showView } from '../../data/grid-state.ts';
-import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
+import { showView } from '../../data/grid-state.ts';
+import { useCase, useSession } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { askToErase, lookFor } from '../../data/persons.ts';
 import { go } from '../../data/route.ts';
@@ -17,8 +17,7 @@ import { canRun, runAction } from '../../keys/key-actions.ts';
 import { chordOf, KEY_ACTIONS, KEY_TABLE } from '../../keys/key-table.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Keys } from '../../parts/key.tsx';
-import { client } from '../../transport.ts';
-import { openCase } from '../cases/open-case-action.ts';
+import { closeOpenCase, openCase } from '../cases/open-case-action.ts';
 import { rankOf } from './palette-rank.ts';
 
 /** One line: its name, other words that find it, what it does. */
@@ -66,10 +65,7 @@ function goAndFocus(
 }
 
 async function closeTheCase(): Promise<void> {
-  await client.case.close();
-  forgetList();
-  await caseChanged();
-  go('cases');
+  if (await closeOpenCase()) go('cases');
 }
 
 function useCaseCommands(): Item[] {

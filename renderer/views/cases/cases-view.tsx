@@ -14,6 +14,7 @@ import { type DragEvent, useState } from 'react';
 import type { Case, RecentCase } from '../../../contract/case.ts';
 import { KEPT_WORDS, laterRecordWords, NEW_CASE_WORDS } from '../../../contract/later-record.ts';
 import { recordElsewhereSentence, WORD_OF_ITS_MAKER } from '../../../contract/record-elsewhere.ts';
+import { mayLeaveCase } from '../../data/case-work.ts';
 import { pathsFromDrop } from '../../data/chooser.ts';
 import { engine } from '../../data/engine.ts';
 import { forgetList } from '../../data/grid-state.ts';
@@ -25,12 +26,13 @@ import { Button } from '../../parts/button.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
 import { client } from '../../transport.ts';
 import { countText, instantText, numberText } from '../../wording.ts';
-import { openCase } from './open-case-action.ts';
+import { closeOpenCase, openCase } from './open-case-action.ts';
 import './cases.css';
 
 /** Makes (or opens) the demonstration case in the home folder and scans it. */
 async function openDemonstration(): Promise<void> {
   const { folder: home } = await client.app.browse({});
+  if (!(await mayLeaveCase(`${home}/recce-demonstration/case`))) return;
   const made = await client.case.createDemonstration({ folder: `${home}/recce-demonstration` });
   forgetList();
   await caseChanged();
@@ -96,15 +98,7 @@ function OpenCaseCard({ open }: { open: Case }) {
           <Button icon={FolderSearch} onClick={() => show({ kind: 'relocate' })}>
             Find the evidence…
           </Button>
-          <Button
-            onClick={async () => {
-              await client.case.close();
-              forgetList();
-              await caseChanged();
-            }}
-          >
-            Close
-          </Button>
+          <Button onClick={() => void closeOpenCase()}>Close</Button>
         </div>
       </div>
       <dl className="open-case-facts">

@@ -1,6 +1,7 @@
 // Opening a case from anywhere: the cases screen, the palette, a dropped folder.
 
 import { ORPCError } from '@orpc/client';
+import { mayLeaveCase } from '../../data/case-work.ts';
 import { errorWords } from '../../data/engine.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
@@ -22,8 +23,18 @@ async function restoreCase(folder: string): Promise<void> {
   }
 }
 
+/** Closes the open case; false where one stays in it. */
+export async function closeOpenCase(): Promise<boolean> {
+  if (!(await mayLeaveCase())) return false;
+  await client.case.close();
+  forgetList();
+  await caseChanged();
+  return true;
+}
+
 /** Opens the case in `folder` and shows its faces; says so where it cannot be opened. */
 export async function openCase(folder: string): Promise<boolean> {
+  if (!(await mayLeaveCase(folder))) return false;
   try {
     const opened = await client.case.open({ folder });
     forgetList();
