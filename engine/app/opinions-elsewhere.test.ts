@@ -54,6 +54,37 @@ test('after a film is scanned again, what was said of its earlier tracks is told
   expect(await client.opinion.history(history)).toEqual([]);
 });
 
+test('in blind review an opinion on a whole film shows nothing of its faces, and one on each of them is still blind', async () => {
+  const shown = () => client.video.timeline({ evidenceId: film });
+  const listed = async () => (await client.video.list())[0]!;
+  const before = await shown();
+  expect(before).toMatchObject({ hidden: true, mostSuspiciousTrackId: null });
+  const whole = await client.opinion.give({
+    evidenceId: film,
+    faceId: null,
+    conclusion: 'inconclusive',
+    note: 'Seen.',
+  });
+  expect(whole.opinion.blind).toBe(true);
+  expect(await shown()).toEqual(before);
+  expect(await listed()).toMatchObject({ hidden: true, highestScore: null, ownConclusion: 'inconclusive' });
+  const said = [];
+  for (const trackId of [...first.trackIds, ...again.trackIds]) said.push((await on(trackId, 'forged')).opinion.blind);
+  expect(said.slice(0, 2)).toEqual([true, true]);
+  // Of every face something was said: nothing is hidden any more.
+  expect((await shown()).hidden).toBe(false);
+  expect((await listed()).highestScore).not.toBeNull();
+  // What is said of the whole film from now on is said with its scores in view.
+  const { evidence } = await listed();
+  const later = await client.opinion.give({
+    evidenceId: evidence.id,
+    faceId: null,
+    conclusion: 'forged',
+    note: 'Seen with its scores.',
+  });
+  expect(later.opinion.blind).toBe(false);
+});
+
 test('the earlier scan can be looked at, and the opinion withdrawn there', async () => {
   await on(first.trackIds[0]!, 'forged');
   const shown = await client.video.timeline({ evidenceId: film });

@@ -326,7 +326,11 @@ describe('videos in a case', { tags: ['ffmpeg'] }, () => {
     expect(page.rows.map((row) => row.faceId!).sort((a, b) => a - b)).toEqual(firsts.sort((a, b) => a - b));
     expect((await client.finding.facets({ filter: { videoFrames: 'key' } })).total).toBe(firsts.length);
     await client.opinion.give({ evidenceId: id, faceId: null, conclusion: 'inconclusive', note: '' });
-    expect((await client.video.timeline({ evidenceId: id })).hidden).toBe(false);
+    expect(await client.video.timeline({ evidenceId: id })).toEqual(hidden);
+    for (const { id: trackId } of hidden.tracks)
+      await client.opinion.give({ evidenceId: id, faceId: null, trackId, conclusion: 'inconclusive', note: '' });
+    const shown = await client.video.timeline({ evidenceId: id });
+    expect(shown.tracks.every((one) => one.outcome !== null)).toBe(true);
     await client.session.set({ blind: false });
   });
 

@@ -1,7 +1,7 @@
 // Handlers of `video`: what was found along a video.
 import type { TrackId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
-import { hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
+import { hidesSomeOf, hidesTrack } from '../../case/grid/finding.ts';
 import { askedModel, modelsUnseen } from '../../case/grid/model-shown.ts';
 import { listVideos } from '../../case/grid/video-list.ts';
 import { getEvidence } from '../../case/rows/evidence.ts';
@@ -21,7 +21,7 @@ export const videoHandlers = (currentCase: CurrentCase) => ({
     const { evidenceId, scanId } = input;
     const modelId = viewer.blind ? askedModel(handle, viewer, input.modelId) : input.modelId;
     getEvidence(handle, evidenceId);
-    const hidden = hidesFrom(handle, currentCase.viewer, evidenceId, null);
+    const hidden = hidesSomeOf(handle, currentCase.viewer, evidenceId);
     const hidesOne = (trackId: TrackId): boolean =>
       hidden && hidesTrack(handle, currentCase.viewer, evidenceId, trackId);
     const unseen = modelsUnseen(handle, viewer);

@@ -324,10 +324,25 @@ export const hidesTrack = (opened: ReadableCase, viewer: Viewer, evidenceId: Evi
     .all(query.selectFrom('track_face').select('face_id').where('track_id', '=', trackId))
     .some(({ face_id }) => hidesFrom(opened, viewer, evidenceId, face_id as FaceId));
 
+const undecidedScores = ({ db }: ReadableCase, { examinerId }: Viewer) =>
+  query
+    .selectFrom(verdictsBy('file'))
+    .where(sql<SqlBool>`v.cell < ${SCORED_CELLS}`)
+    .where(isNotIn(decidedVerdicts(db, examinerId), sql`v.id`));
+
+/**
+ * True where blind mode hides the score of some face of a file from the viewer. What they said of the
+ * file as a whole is no opinion on its faces, and shows none of their scores.
+ */
+export const hidesSomeOf = (opened: ReadableCase, viewer: Viewer, evidenceId: EvidenceId): boolean =>
+  viewer.blind &&
+  opened.db.first(undecidedScores(opened, viewer).select('v.id').where('v.evidence_id', '=', evidenceId).limit(1)) !==
+    undefined;
+
 /** How many faces have a score that blind mode hides, or would hide, from this viewer. */
-export function countHidden({ db }: ReadableCase, viewer: Viewer): number {
-  const undecided = isNotIn(decidedVerdicts(db, viewer.examinerId), sql`v.id`);
-  const scored = query.selectFrom(verdictsBy('file')).where(sql<SqlBool>`v.cell < ${SCORED_CELLS}`).where(undecided);
+export function countHidden(opened: ReadableCase, viewer: Viewer): number {
+  const { db } = opened;
+  const scored = undecidedScores(opened, viewer);
   return Number(db.first(scored.select(sql<number>`count(DISTINCT v.face_id)`.as('n')))!.n);
 }
 

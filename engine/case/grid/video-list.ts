@@ -8,7 +8,7 @@ import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { listEvidence } from '../rows/evidence.ts';
 import { latestVideoScan } from '../rows/video-scan.ts';
-import { hidesFrom } from './finding.ts';
+import { hidesSomeOf } from './finding.ts';
 import type { Viewer } from './finding-filter.ts';
 import { askedModel } from './model-shown.ts';
 
@@ -20,7 +20,7 @@ export function listVideos(opened: ReadableCase, viewer: Viewer, asked?: ModelId
   const modelId = askedModel(opened, viewer, asked);
   return listEvidence(opened, { offset: 0, limit: MOST, videosOnly: true }).rows.map((evidence) => {
     const { id } = evidence;
-    const hidden = hidesFrom(opened, viewer, id, null);
+    const hidden = hidesSomeOf(opened, viewer, id);
     const found = opened.db.first(
       query
         .selectFrom('verdict')

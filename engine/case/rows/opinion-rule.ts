@@ -72,9 +72,9 @@ const hasFace = ({ db }: ReadableCase, { evidenceId }: Subject): boolean =>
 
 /**
  * True where this examiner can have seen a score of the subject before. Either an earlier opinion
- * of theirs has uncovered one: on itself, on the track or file it is in, on something in it, or on a
- * track of another scan that has a face of it (a withdrawal hides the score again; it is not
- * unseen). Or a verdict on it was there while they looked at the case without blindness.
+ * of theirs has uncovered one: on itself, on the track it is in, on something in it, or on a track of
+ * another scan that has a face of it (a withdrawal hides the score again; it is not unseen). What was
+ * said of a whole file uncovers no face of it. Or a verdict on it was there while they looked at the case without blindness.
  */
 export function hasSeen(opened: ReadableCase, examiner: Pick<Examiner, 'id' | 'name'>, subject: Subject): boolean {
   return hasUncovered(opened, examiner, subject) || wasShown(opened, examiner, subject);
@@ -135,6 +135,4 @@ export function sharesFaces(faceId: number | null, trackId: number | null) {
 const WHOLE_FILE = sql<SqlBool>`(o.face_id IS NULL AND o.track_id IS NULL)`;
 
 const touches = (faceId: number | null, trackId: number | null) =>
-  faceId === null && trackId === null
-    ? sql<SqlBool>`1`
-    : sql<SqlBool>`(${WHOLE_FILE} OR ${sharesFaces(faceId, trackId)})`;
+  faceId === null && trackId === null ? sql<SqlBool>`1` : sharesFaces(faceId, trackId);
