@@ -2,8 +2,9 @@
 // what, and which results count. Made once a report.
 import type { EvidenceId, FaceId, ModelId, OpinionId, TrackId } from '../../contract/brand.ts';
 import { type Evidence, leftOutOf } from '../../contract/evidence.ts';
+import { personKey } from '../../contract/examiner-name.ts';
 import type { Model } from '../../contract/model.ts';
-import type { Opinion, Subject } from '../../contract/opinion.ts';
+import type { Conclusion, Opinion, Subject } from '../../contract/opinion.ts';
 import type { HeldRemark } from '../../contract/remark.ts';
 import type { ReportDocument, ReportTimeline, ReportTrack } from '../../contract/report.ts';
 import type { Taggable } from '../../contract/tag.ts';
@@ -28,6 +29,11 @@ export type ReportIndex = {
   standingOn: (subject: Subject) => readonly Opinion[];
   /** True for what was called no face; of a track, all of its faces. */
   isNoFace: (subject: Subject) => boolean;
+  /**
+   * Of an opinion that was given with the score in view: what its giver had said blind before, of the
+   * same face or track, or of one that has a face of it. Undefined where they had not.
+   */
+  saidBlind: (opinion: Opinion) => Conclusion | undefined;
   /** `, on track 7 of scan 1` for an opinion on a track, else nothing. */
   onTrack: (opinion: Opinion) => string;
   /** Names of the tags on it, in the order in which they were made. */
@@ -91,6 +97,43 @@ export function standingOpinions(
   };
 }
 
+/** See ReportIndex.saidBlind; `entries` in the order given. */
+export function saidBlindBefore(
+  entries: Iterable<Opinion>,
+  videos: readonly Pick<ReportTimeline, 'tracks'>[],
+): (opinion: Pick<Opinion, 'id'>) => Conclusion | undefined {
+  const ofTrack = new Map<TrackId, string[]>();
+  const ofFace = new Map<FaceId, string[]>();
+  for (const { id, points } of videos.flatMap(({ tracks }) => tracks))
+    for (const { faceId } of points) {
+      enter(ofTrack, id, `face ${faceId}`);
+      enter(ofFace, faceId, `track ${id}`);
+    }
+  /** The subject, and what shares a face with it. */
+  const around = ({ evidenceId, faceId, trackId }: Opinion): string[] => {
+    if (trackId !== null) {
+      const faces = ofTrack.get(trackId) ?? [];
+      return [
+        `track ${trackId}`,
+        ...faces,
+        ...faces.flatMap((one) => ofFace.get(Number(one.slice(5)) as FaceId) ?? []),
+      ];
+    }
+    return faceId === null ? [`file ${evidenceId}`] : [`face ${faceId}`, ...(ofFace.get(faceId) ?? [])];
+  };
+  const blindly = new Map<string, Conclusion>();
+  const found = new Map<OpinionId, Conclusion>();
+  for (const one of entries) {
+    if (one.conclusion === 'withdrawn' || one.conclusion === 'note') continue;
+    const who = personKey(one.examinerName);
+    const places = around(one).map((place) => `${place} ${who}`);
+    if (one.blind) blindly.set(places[0]!, one.conclusion);
+    const before = one.blind ? undefined : places.map((place) => blindly.get(place)).find((said) => said !== undefined);
+    if (before !== undefined) found.set(one.id, before);
+  }
+  return ({ id }) => found.get(id);
+}
+
 /** Names of tags by what they are on. */
 export function tagsBySubject(tags: ReportDocument['tags'] = []): (subject: Taggable) => readonly string[] {
   const [onFaces, onFiles] = [new Map<FaceId, string[]>(), new Map<EvidenceId, string[]>()];
@@ -139,6 +182,7 @@ export function indexOf(document: PrintedDocument): ReportIndex {
     models: new Map(document.models.map((one) => [one.id, one])),
     results: document.verdicts.filter(({ faceId }) => faceId === null || !noFaces.has(faceId)),
     ...standingOpinions(document.opinions, document, firstWithSameFaces(document.videos)),
+    saidBlind: saidBlindBefore(document.opinions, document.videos),
     isNoFace: ({ faceId, trackId }) =>
       trackId == null
         ? faceId !== null && noFaces.has(faceId)

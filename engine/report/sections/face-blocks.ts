@@ -125,7 +125,7 @@ function writeFaceBlock(
   writePanels(sheet, index, block, panels, placing);
   for (const one of index.standingOn(verdict))
     sheet.paragraph(
-      `Examiner ${one.examinerName}${index.onTrack(one)}: ${CONCLUSION_WORDS[one.conclusion]}${howGiven(one)}, ${one.givenAt}${one.note ? `. ${one.note}` : ''}`,
+      `Examiner ${one.examinerName}${index.onTrack(one)}: ${CONCLUSION_WORDS[one.conclusion]}${howGiven(one, index)}, ${one.givenAt}${one.note ? `. ${one.note}` : ''}`,
       SAID,
     );
   const tags = index.tagsOn(verdict);

@@ -1,7 +1,7 @@
 // Report section: what the examiners say. Every opinion that stands with its reason, and how far
 // examiners agree; the machine is no party here.
 import type { FaceId } from '../../../contract/brand.ts';
-import type { Opinion } from '../../../contract/opinion.ts';
+import type { Conclusion, Opinion } from '../../../contract/opinion.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { CONCLUSION_WORDS, COUNTED_ONCE, differingWords } from '../../../contract/wording.ts';
 import type { PrintedDocument } from '../report-document.ts';
@@ -63,7 +63,7 @@ const rowsOf = (opinions: readonly Opinion[], index: ReportIndex): string[][] =>
   opinions.map((one) => [
     index.nameOf(one),
     one.examinerName,
-    `${CONCLUSION_WORDS[one.conclusion]}${howGiven(one)}`,
+    `${CONCLUSION_WORDS[one.conclusion]}${howGiven(one, index)}`,
     `${one.note || 'no reason given'}\n${one.givenAt}`,
   ]);
 
@@ -85,12 +85,15 @@ async function writeNoFaces(sheet: Sheet, rows: string[][]): Promise<void> {
   await sheet.table(COLUMNS, rows, TITLES, { head: STYLES.strong });
 }
 
-/** `, score hidden`, `, second review`. */
-export const howGiven = ({ blind, secondReview }: Pick<Opinion, 'blind' | 'secondReview'>): string =>
-  [blind ? 'score hidden' : '', secondReview ? 'second review' : '']
+/** `, score hidden`, `, score seen (said blind before: forged)`, `, second review`. */
+export const howGiven = (one: Opinion, index: Pick<ReportIndex, 'saidBlind'>): string =>
+  [one.blind ? 'score hidden' : changedWords(index.saidBlind(one)), one.secondReview ? 'second review' : '']
     .filter(Boolean)
     .map((one) => `, ${one}`)
     .join('');
+
+const changedWords = (saidBlind: Conclusion | undefined): string =>
+  saidBlind === undefined ? '' : `score seen (said blind before: ${CONCLUSION_WORDS[saidBlind]})`;
 
 function writeAgreement(sheet: Sheet, { agreement, otherSpellings = [] }: PrintedDocument): void {
   sheet.paragraph(

@@ -89,7 +89,7 @@ const saidOf = ({ id }: ReportTrack, evidence: Evidence, index: ReportIndex): st
     .standingOn({ evidenceId: evidence.id, faceId: null, trackId: id })
     .map(
       (one) =>
-        `${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}${howGiven(one)}${one.trackId === id ? '' : `${index.onTrack(one)}, which has the same faces`}`,
+        `${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}${howGiven(one, index)}${one.trackId === id ? '' : `${index.onTrack(one)}, which has the same faces`}`,
     );
 
 const rank = ({ outcome }: ReportTrack): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
