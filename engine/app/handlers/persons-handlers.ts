@@ -4,6 +4,7 @@ import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Job } from '../../../contract/job.ts';
 import { type PersonsAnswer, type PersonsQuery, type PersonsState, USUAL_DISTANCE } from '../../../contract/persons.ts';
+import { subjectWords } from '../../../contract/subject-words.ts';
 import { forgetGroups } from '../../case/case-groups.ts';
 import type { CaseDatabase } from '../../case/db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../../case/db/case-handle.ts';
@@ -12,6 +13,7 @@ import { eraseGroups, hasGroups } from '../../case/groups-file.ts';
 import { appendAudit } from '../../case/log/audit.ts';
 import { listJobs } from '../../case/rows/job.ts';
 import { countFacesToMeasure, faceTexts, heldGroups, lastErasure, switchedOn } from '../../case/rows/persons.ts';
+import { subjectPlace } from '../../case/rows/subject-place.ts';
 import { createPixelSource } from '../../persons/face-pixels.ts';
 import { findAlike } from '../../persons/find-alike.ts';
 import { areFromElsewhere, keptEmbeddings, ownEmbeddings } from '../../persons/kept-embeddings.ts';
@@ -174,7 +176,8 @@ export const personsHandlers = (deps: Deps) => {
 
 /** Who looked for which face, and how many came: no numbers of the face. */
 function enterSearch(handle: WritableCase, who: string, { of, compared, alike }: PersonsAnswer, within: number): void {
-  const subject = of.kind === 'face' ? `face ${of.faceId}` : of.name;
+  const subject =
+    of.kind === 'face' ? subjectWords(subjectPlace(handle, { evidenceId: of.evidenceId, faceId: of.faceId })) : of.name;
   const about = of.kind === 'face' ? { faceId: of.faceId } : { name: of.name, sha256: of.sha256, face: of.face };
   const details = { ...about, within, compared, found: alike.length };
   appendAudit(handle, { who, action: 'persons.searched', subject, details });

@@ -33,12 +33,12 @@ test('what is hidden is not told, not even which kind of entry it is', () => {
 });
 
 test('of work on chosen results that blind review hides the row says that another did it', () => {
-  expect(words('stability.finished', { hidden: 'until' })).toBe('Stability measured by another examiner, hidden');
-  expect(words('rerun.started', { hidden: 'until' })).toBe('Verdicts repeated by another examiner, hidden');
-  expect(words('job.failed', { hidden: 'until' })).toBe('Work of another examiner ended, hidden');
-  expect(words('evidence.copiedOut', { hidden: 'until' })).toBe('Originals copied out by another examiner, hidden');
-  expect(words('persons.searched', { hidden: 'until' })).toBe('A face looked for by another examiner, hidden');
-  expect(words('group.named', { hidden: 'until' })).toBe('Work of another examiner on groups of faces, hidden');
+  expect(words('stability.finished', { hidden: 'until' })).toBe('Stability measured by somebody else, hidden');
+  expect(words('rerun.started', { hidden: 'until' })).toBe('Verdicts repeated by somebody else, hidden');
+  expect(words('job.failed', { hidden: 'until' })).toBe('Work of somebody else ended, hidden');
+  expect(words('evidence.copiedOut', { hidden: 'until' })).toBe('Originals copied out by somebody else, hidden');
+  expect(words('persons.searched', { hidden: 'until' })).toBe('A face looked for by somebody else, hidden');
+  expect(words('group.named', { hidden: 'until' })).toBe('Work of somebody else on groups of faces, hidden');
   expect(words('group.named', { group: 3 })).toBe('A group of faces named');
 });
 

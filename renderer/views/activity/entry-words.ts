@@ -92,14 +92,14 @@ function tagWords({ action, details }: AuditEntry): string {
   return `Tag ${action === 'tag.undone' ? 'undone: ' : ''}${details.on ? on : off}`;
 }
 
-/** Of what blind review hides, beside opinions and tags: that another did it. */
+/** Of what blind review hides, beside opinions and tags: that another did it, or nobody who gave a name. */
 const HIDDEN_WORDS: Readonly<Record<string, string>> = {
-  stability: 'Stability measured by another examiner, hidden',
-  rerun: 'Verdicts repeated by another examiner, hidden',
-  job: 'Work of another examiner ended, hidden',
-  evidence: 'Originals copied out by another examiner, hidden',
-  persons: 'A face looked for by another examiner, hidden',
-  group: 'Work of another examiner on groups of faces, hidden',
+  stability: 'Stability measured by somebody else, hidden',
+  rerun: 'Verdicts repeated by somebody else, hidden',
+  job: 'Work of somebody else ended, hidden',
+  evidence: 'Originals copied out by somebody else, hidden',
+  persons: 'A face looked for by somebody else, hidden',
+  group: 'Work of somebody else on groups of faces, hidden',
 };
 
 /** One line for a row of the log. */

@@ -92,7 +92,7 @@ function Known({
               <span>{visibleText(one.name)}</span>
               <span className="muted">
                 {one.entries === 0
-                  ? 'has done nothing yet'
+                  ? 'has no entry but of taking the seat'
                   : `${countText(one.entries, 'entry', 'entries')} in the log`}
               </span>
             </label>
