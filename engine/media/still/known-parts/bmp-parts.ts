@@ -11,7 +11,6 @@ const MASKS = new Set([
   ...['7c00 3e0 1f', 'f800 7e0 1f', 'f00 f0 f'],
   ...['ff0000 ff00 ff', 'ff ff00 ff0000', 'ff000000 ff0000 ff00', 'ff00 ff0000 ff000000'],
 ]);
-const OPACITY = [0, 0x8000, 0xf000, 0xff, 0xff000000];
 
 /** Names of parts; empty where all is known. */
 export function unknownInBmp(bytes: Uint8Array): string[] {
@@ -57,9 +56,13 @@ function unknownCoding(
   if (isPacked && skipsPixels(view, { width, height, isHalfBytes: compression === RLE4 }))
     found.push('BMP runs that leave pixels out');
   if (!hasMasks || view.byteLength < 70) return found;
-  const masks = [54, 58, 62].map((at) => view.getUint32(at, true).toString(16)).join(' ');
+  const colours = [54, 58, 62].map((at) => view.getUint32(at, true));
+  const masks = colours.map((mask) => mask.toString(16)).join(' ');
   const opacity = head >= 56 || compression === ALPHA_BITFIELDS ? view.getUint32(66, true) : 0;
-  if (!MASKS.has(masks) || !OPACITY.includes(opacity)) found.push(`BMP masks ${masks} ${opacity.toString(16)}`);
+  // Of 32 bits it is what the colours leave; of 16 it is left aside here, and drawn by others.
+  const left = bits === 32 ? ~colours.reduce((all, mask) => all | mask, 0) >>> 0 : 0;
+  if (!MASKS.has(masks) || (opacity !== 0 && opacity !== left))
+    found.push(`BMP masks ${masks} ${opacity.toString(16)}`);
   return found;
 }
 

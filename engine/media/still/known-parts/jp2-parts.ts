@@ -48,7 +48,27 @@ function unknownInHead(bytes: Uint8Array, head: Box, coded: Coded): string[] {
     else if (!isAsItShould(new BoxReader(bytes, box), box.type, coded)) found.push(name);
     seen.add(box.type);
   }
-  return found;
+  return isUsualPalette(bytes, head, coded) ? found : [...found, 'JPEG 2000 palette of another kind'];
+}
+
+const [SRGB, GREY] = [16, 17] as const;
+/** Three columns of eight bits, each mapped to from the one component. */
+const THREE_COLUMNS = [3, 7, 7, 7];
+const MAPPED = [0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 1, 2];
+
+/** Decoders differ in which palettes they apply: one of sRGB for one component, mapped whole, all do. */
+function isUsualPalette(bytes: Uint8Array, head: Box, { components }: Coded): boolean {
+  const boxes = [...boxesIn(bytes, head.from, head.to)];
+  const [palette, map, colours] = ['pclr', 'cmap', 'colr'].map((type) => boxes.find((box) => box.type === type));
+  const space = colours && bytes[colours.from] === 1 ? new BoxReader(bytes, colours) : undefined;
+  space?.skip(3);
+  const named = space?.u32();
+  // Grey is one component, and perhaps opacity.
+  if (!palette && !map) return named === undefined || components <= 2 === (named === GREY);
+  if (!palette || !map || components !== 1 || named !== SRGB) return false;
+  const isSame = (from: number, values: readonly number[]): boolean =>
+    values.every((one, i) => bytes[from + i] === one);
+  return isSame(palette.from + 2, THREE_COLUMNS) && map.to - map.from === MAPPED.length && isSame(map.from, MAPPED);
 }
 
 function isAsItShould(reader: BoxReader, type: string, { widthPx, heightPx, components }: Coded): boolean {
@@ -62,14 +82,6 @@ function isAsItShould(reader: BoxReader, type: string, { widthPx, heightPx, comp
       return Array.from({ length: reader.u16() }, () => [reader.u16(), reader.u16(), reader.u16()] as const).every(
         ([own, kind, colour]) => (kind === 0 && (colour === own + 1 || colour === 0)) || (kind === 1 && colour === 0),
       );
-    case 'cmap': {
-      const mapped: boolean[] = [];
-      for (let i = 0; reader.left >= 4; i++) {
-        const [component, kind, column] = [reader.u16(), reader.u8(), reader.u8()];
-        mapped.push((kind === 1 && component === 0 && column === i) || (kind === 0 && component === i));
-      }
-      return mapped.every(Boolean);
-    }
     case 'colr':
       return [1, 2, 3].includes(reader.u8());
     default:

@@ -540,6 +540,14 @@ describe('BMP', () => {
     expect(unknown(bitmap(24, { headBytes: 16 }))).toContain('BMP head of 16 bytes');
     expect(unknown(bitmap(24, { gap: 100 }))).toEqual(['BMP bytes between its head and its pixels']);
     expect(unknown(bitmap(32, { compression: 3, headBytes: 56, masks: [1, 2, 4, 8] }))).toEqual(['BMP masks 1 2 4 8']);
+    for (const masks of [
+      [0xf00, 0xf0, 0xf, 0xf000],
+      [0x7c00, 0x3e0, 0x1f, 0x8000],
+    ])
+      expect(unknown(bitmap(16, { compression: 3, headBytes: 108, masks }))).toHaveLength(1);
+    expect(unknown(bitmap(32, { compression: 3, headBytes: 108, masks: [0xff0000, 0xff00, 0xff, 0xff] }))).toHaveLength(
+      1,
+    );
     const runs = bitmap(8, { compression: 1, data: 8 });
     Buffer.from([2, 7, 0, 0, 4, 9, 0, 1]).copy(runs, runs.length - 8);
     expect(unknown(runs)).toEqual(['BMP runs that leave pixels out']);
@@ -585,6 +593,18 @@ describe('JPEG 2000, JPEG XL, and what is a head and samples', () => {
     expect(unknown(jp2(codestream(1), [box('colr', Buffer.from([1, 0, 0]), u32(17))]))).toEqual([
       'JPEG 2000 box colr, twice',
     ]);
+    const palette = box('pclr', u16(1), Buffer.from([3, 7, 7, 7, 9, 9, 9]));
+    const mapped = (columns: number[]) => box('cmap', ...columns.map((one) => Buffer.from([0, 0, 1, one])));
+    const ofPalette = (...head: Buffer[]): Buffer => {
+      const file = jp2(codestream(0), head);
+      file.writeUInt16BE(1, file.indexOf('ihdr') + 12);
+      file.writeUInt16BE(1, file.indexOf(u16(0xff51)) + 38);
+      return file;
+    };
+    expect(unknown(ofPalette(palette, mapped([0, 1, 2])))).toEqual([]);
+    for (const head of [[palette], [mapped([0, 1, 2])], [palette, mapped([2, 1, 0])], [palette, mapped([0])]])
+      expect(unknown(ofPalette(...head))).toEqual(['JPEG 2000 palette of another kind']);
+    expect(unknown(jp2(codestream(0), [palette, mapped([0, 1, 2])]))).toEqual(['JPEG 2000 palette of another kind']);
     const exchanged = box('cdef', u16(3, 0, 0, 3, 1, 0, 2, 2, 0, 1));
     expect(unknown(jp2(codestream(1), [exchanged]))).toEqual(['JPEG 2000 box cdef']);
     expect(unknown(jp2(codestream(1, u16(0xff5e, 6, 0, 0))))).toEqual(['JPEG 2000 marker FF5E']);
