@@ -32,6 +32,7 @@ export const keyActionSchema = z.enum([
   'stability.selected',
   'stability.leaning',
   'persons.find',
+  'persons.groups',
   'video.play',
   'video.in',
   'video.out',

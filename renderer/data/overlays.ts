@@ -23,6 +23,7 @@ export type Overlay =
   | { kind: 'copyOut'; choice: CopyChoice }
   /** Faces near this one; null where a picture is still to be named. */
   | { kind: 'alike'; of: LookedFor | null }
+  | { kind: 'groups' }
   | { kind: 'eraseEmbeddings' }
   | { kind: 'leaveBlind' }
   | { kind: 'newCase' }
@@ -43,7 +44,7 @@ export const closeOverlay = (): void => overlay.set(null);
 export const turn = createStore(0);
 
 /** What was chosen in these is recorded under the name of whoever sits at the case. */
-const RECORDING: readonly Overlay['kind'][] = ['note', 'reason', 'many', 'tags', 'eraseEmbeddings'];
+const RECORDING: readonly Overlay['kind'][] = ['note', 'reason', 'many', 'tags', 'groups', 'eraseEmbeddings'];
 /** These ask the same whichever case is open. */
 const OF_NO_CASE: readonly Overlay['kind'][] = ['palette', 'keys', 'newCase', 'openCase', 'unpack'];
 

@@ -67,7 +67,7 @@ function Reason({ value, hint, onChange }: { value: string; hint: string; onChan
 const isReason = (text: string): boolean => personsReasonSchema.safeParse(text).success;
 
 /** While it is off. */
-function SwitchOn({ onClose }: { onClose: () => void }) {
+export function SwitchOn({ onClose }: { onClose: () => void }) {
   const [reason, setReason] = useState('');
   const writable = useCase()?.writable ?? false;
   const { mutate, isPending, error } = useMutation({ mutationFn: () => switchOn(reason) });
@@ -111,7 +111,7 @@ function Making() {
   );
 }
 
-function Picture({ one: { hasPicture, verdictId } }: { one: FaceShown }) {
+export function FacePicture({ one: { hasPicture, verdictId } }: { one: FaceShown }) {
   if (!hasPicture || verdictId === null) return <ScanFace size={26} strokeWidth={1.4} />;
   return <img src={pictureUrl({ kind: 'crop', id: verdictId })} alt="" draggable={false} loading="lazy" />;
 }
@@ -147,7 +147,7 @@ function Tile({
     >
       <span className="unseen">{`${name}, distance ${distanceText(one.distance)}`}</span>
       <div className="alike-picture" aria-hidden>
-        <Picture one={one} />
+        <FacePicture one={one} />
       </div>
       <span className="alike-distance mono" aria-hidden>
         {distanceText(one.distance)}
@@ -160,7 +160,7 @@ function Tile({
 }
 
 /** Steps of the keys that move, where a row has so many. */
-const STEPS: Readonly<Record<string, (columns: number) => number>> = {
+export const STEPS_OF_KEYS: Readonly<Record<string, (columns: number) => number>> = {
   ArrowRight: () => 1,
   ArrowLeft: () => -1,
   ArrowDown: (columns) => columns,
@@ -189,7 +189,7 @@ function List({
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const columns = getComputedStyle(ref.current!).gridTemplateColumns.split(' ').length;
-    const step = STEPS[event.key]?.(columns);
+    const step = STEPS_OF_KEYS[event.key]?.(columns);
     if (step === undefined && event.key !== 'Enter' && event.key !== chord) return;
     event.preventDefault();
     if (step !== undefined) setAt((now) => Math.max(0, Math.min(alike.length - 1, now + step)));
@@ -285,7 +285,7 @@ function Search({ state, start, onClose }: { state: PersonsState; start: LookedF
           <div className="alike-said" aria-live="polite">
             {answer.of.kind === 'face' ? (
               <div className="alike-picture alike-asked-for" aria-hidden>
-                <Picture one={answer.of} />
+                <FacePicture one={answer.of} />
               </div>
             ) : null}
             <strong>{lookedForWords(answer)}</strong> <span>{comparedSentences(answer, within)}</span>

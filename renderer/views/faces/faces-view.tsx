@@ -15,6 +15,7 @@ import {
   setCursor,
   toggleMark,
 } from '../../data/grid-state.ts';
+import { showGroups } from '../../data/groups.ts';
 import { notify } from '../../data/notices.ts';
 import { useCase } from '../../data/open-case.ts';
 import { lookForSelected } from '../../data/persons.ts';
@@ -66,6 +67,7 @@ function Faces() {
     'stability.selected': () => void measureSelected(),
     'stability.leaning': () => void measureLeaning(),
     'persons.find': () => lookForSelected(),
+    'persons.groups': () => void showGroups(),
     'filter.focus': focusPathFilter,
     'inspect.open': () => {
       const row = selectedRow();

@@ -9,6 +9,7 @@ import { visibleText } from '../../../contract/visible-text.ts';
 import { LAST_ONE } from '../../data/decide.ts';
 import { engine } from '../../data/engine.ts';
 import { useGrid } from '../../data/grid-state.ts';
+import { showGroups } from '../../data/groups.ts';
 import { notify } from '../../data/notices.ts';
 import { useSession } from '../../data/open-case.ts';
 import { lookForSelected } from '../../data/persons.ts';
@@ -119,6 +120,7 @@ function Inspected({
       if (!awaited && inspection.verdict?.outcome.kind === 'scored') void measureOne(verdictId);
     },
     'stability.leaning': () => void measureLeaning(),
+    'persons.groups': () => void showGroups(),
     'persons.find': () => {
       if (!awaited) lookForSelected({ faceId: face?.id ?? null });
     },

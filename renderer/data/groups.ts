@@ -1,0 +1,74 @@
+// Groups of faces in the window: what is proposed, and what an examiner does with it. Each step is one entry,
+// and one undo takes it back.
+import { useQuery } from '@tanstack/react-query';
+import type { FaceGroupId } from '../../contract/brand.ts';
+import type { FaceGroupOpened, FaceGroups, GroupDone, GroupStep } from '../../contract/face-groups.ts';
+import { GROUP_ACTION_WORDS } from '../../contract/face-groups-words.ts';
+import { client } from '../transport.ts';
+import { engine, errorWords, queryClient } from './engine.ts';
+import { jobEnded } from './jobs.ts';
+import { notify } from './notices.ts';
+import { useCase } from './open-case.ts';
+import { hasExaminer, shownSession } from './opinions.ts';
+import { show } from './overlays.ts';
+
+/** Groups of a page of the list, and faces of one of a group. */
+export const GROUPS_A_PAGE = 60;
+export const FACES_A_PAGE = 200;
+/** Faces that stand for a group. */
+const SHOWN = 4;
+
+/** Opens the groups; while comparing faces is off, what is to be known before it is switched on. */
+export async function showGroups(): Promise<void> {
+  // It is switched on, and a group named, under a name.
+  if (await hasExaminer()) show({ kind: 'groups' });
+}
+
+export function useGroups(offset: number): FaceGroups | undefined {
+  const open = useCase();
+  const input = { offset, limit: GROUPS_A_PAGE, shown: SHOWN };
+  return useQuery(engine.group.list.queryOptions({ input, enabled: Boolean(open), staleTime: 0 })).data;
+}
+
+export function useGroup(group: FaceGroupId, offset: number): FaceGroupOpened | undefined {
+  const input = { group, offset, limit: FACES_A_PAGE };
+  return useQuery(engine.group.get.queryOptions({ input, staleTime: 0, retry: false })).data;
+}
+
+const settle = (): Promise<void> => queryClient.invalidateQueries({ queryKey: engine.group.key() });
+
+/** Rejects with what the engine says, and where the job was not done. */
+export async function proposeGroups(within: number): Promise<void> {
+  const { id } = await client.group.propose({ within });
+  await jobEnded(id);
+  await settle();
+}
+
+async function givenBy() {
+  const { examiner, blind } = await shownSession();
+  return examiner ? { examinerId: examiner.id, blindShown: blind } : {};
+}
+
+/** Undefined where the case takes it not, which is told. */
+export async function groupStep(step: GroupStep): Promise<GroupDone | undefined> {
+  return done(async () => client.group.step({ step, ...(await givenBy()) }));
+}
+
+/** Takes back the last step of this sitting. */
+export async function undoGroupStep(): Promise<void> {
+  const undone = await done(async () => client.group.undo(await givenBy()));
+  if (undone) notify(`Taken back: ${GROUP_ACTION_WORDS[undone.action]}. The log has both.`);
+  else if (undone === null) notify('There is no step of this sitting to take back.');
+}
+
+async function done<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    const what = await work();
+    await settle();
+    return what;
+  } catch (error) {
+    const { title, detail } = errorWords(error);
+    notify(`Not recorded. ${title} ${detail}`, { tone: 'danger' });
+    return undefined;
+  }
+}
