@@ -123,7 +123,7 @@ test('faces are split off and taken out, groups are joined, and each step is tak
   await pictureOf(page, 'groups');
   expect(await findBarriers(page)).toEqual([]);
   await press('m');
-  await expect.poll(async () => (await options())[0]).toBe('Witness A, 6 faces in 4 files');
+  await expect.poll(async () => (await options())[0]).toBe('Witness A, 6 faces in 2 files');
   expect(await lastEntry()).toMatchObject({ action: 'group.merged', details: { faces: 4 } });
   await press('u');
   await expect.poll(async () => (await now()).total).toBe(before.total);

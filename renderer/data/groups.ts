@@ -24,15 +24,18 @@ export async function showGroups(): Promise<void> {
   if (await hasExaminer()) show({ kind: 'groups' });
 }
 
+/** Names that blind review hides are not kept from the sitting before. */
+const UNKEPT = { staleTime: 0, gcTime: 0 };
+
 export function useGroups(offset: number): FaceGroups | undefined {
   const open = useCase();
   const input = { offset, limit: GROUPS_A_PAGE, shown: SHOWN };
-  return useQuery(engine.group.list.queryOptions({ input, enabled: Boolean(open), staleTime: 0 })).data;
+  return useQuery(engine.group.list.queryOptions({ input, enabled: Boolean(open), ...UNKEPT })).data;
 }
 
 export function useGroup(group: FaceGroupId, offset: number): FaceGroupOpened | undefined {
   const input = { group, offset, limit: FACES_A_PAGE };
-  return useQuery(engine.group.get.queryOptions({ input, staleTime: 0, retry: false })).data;
+  return useQuery(engine.group.get.queryOptions({ input, retry: false, ...UNKEPT })).data;
 }
 
 const settle = (): Promise<void> => queryClient.invalidateQueries({ queryKey: engine.group.key() });

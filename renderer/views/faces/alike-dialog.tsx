@@ -361,7 +361,8 @@ export function EraseDialog({ onClose }: { onClose: () => void }) {
     >
       <p>
         {countText(state?.kept ?? 0, 'embedding is', 'embeddings are')} written over and removed. That it was on, and
-        what was looked for, stays in the log. They can be made again from the evidence.
+        what was looked for, stays in the log. They can be made again from the evidence. Groups of faces and the names
+        given them go with them, and cannot.
       </p>
       <Reason
         value={reason}
