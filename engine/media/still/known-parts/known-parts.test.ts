@@ -617,9 +617,31 @@ describe('JPEG 2000, JPEG XL, and what is a head and samples', () => {
     expect(unknown(Buffer.concat([...begin, box('jxlp', u32(0)), coded]))).toEqual([
       'JPEG XL code stream whole and in parts',
     ]);
-    expect(unknown(Buffer.concat([...begin, box('jxlp', u32(1)), box('jxlp', u32(0))]))).toContain(
+    expect(unknown(Buffer.concat([...begin, box('jxlp', u32(1), Buffer.alloc(8)), box('jxlp', u32(0))]))).toContain(
       'JPEG XL parts out of their order',
     );
+  });
+
+  test('what a JPEG XL has beside its picture', () => {
+    /** Behind its beginning, the lowest bit first. */
+    const stream = (bits: string): Buffer => {
+      const all = bits.replaceAll(' ', '').padEnd(64, '0');
+      const bytes = Array.from({ length: 8 }, (_, i) =>
+        Number.parseInt([...all.slice(8 * i, 8 * i + 8)].reverse().join(''), 2),
+      );
+      return Buffer.from([0xff, 0x0a, ...bytes]);
+    };
+    // Small, of one side and a ratio; nothing is as usual; no further fields; 8 bits.
+    const head = '1 00000 100 0 0 0 00 1';
+    expect(unknown(stream('1 00000 100 1'))).toEqual([]);
+    expect(unknown(stream(`${head} 00`))).toEqual([]);
+    expect(unknown(stream(`${head} 10 1`))).toEqual([]);
+    // One channel, not of the usual opacity: of black; of a selection, behind one of opacity with a name.
+    expect(unknown(stream(`${head} 10 0 01 0100 0 00 00 00`))).toEqual(['JPEG XL channel of kind 4']);
+    const named = '0 00 0 00 00 10 1000 10000110 0';
+    expect(unknown(stream(`${head} 01 0000 ${named} 0 01 1000 0 00 00 00`))).toEqual(['JPEG XL channel of kind 3']);
+    expect(unknown(stream('1 00000 100 0 1 000 0 1'))).toEqual(['JPEG XL preview']);
+    expect(unknown(stream('').subarray(0, 3))).toEqual(['its structure']);
   });
 
   test('an icon by its largest picture; QOI; a map of other tuples', async () => {
