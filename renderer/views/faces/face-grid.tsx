@@ -14,11 +14,13 @@ import {
   toggleMark,
   useGrid,
 } from '../../data/grid-state.ts';
+import { isActive, jobs } from '../../data/jobs.ts';
 import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
+import { useStore } from '../../data/store.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty, Failure } from '../../parts/message.tsx';
-import { countText } from '../../wording.ts';
+import { emptyWords } from './empty-words.ts';
 import { FaceTile, type HowSelected } from './face-tile.tsx';
 import { useTileRows } from './use-tile-rows.ts';
 
@@ -26,6 +28,7 @@ function Nothing() {
   const { filter } = useGrid();
   const open = useCase();
   const pending = useQuery(engine.case.pending.queryOptions({ staleTime: 0 })).data ?? 0;
+  const scans = useStore(jobs).jobs.filter((job) => job.kind === 'scan' && isActive(job));
   const filtered = Object.keys(filter).length > 0;
   if (filtered)
     return (
@@ -37,17 +40,14 @@ function Nothing() {
         Loosen the filter at the left, or clear it.
       </Empty>
     );
+  const { title, action } = emptyWords(pending, scans);
   return (
     <Empty
       icon={ScanSearch}
-      title={
-        pending > 0
-          ? `${countText(pending, 'file is', 'files are')} added and not examined yet`
-          : 'Nothing has been scanned yet'
-      }
+      title={title}
       actions={
         <Button tone="primary" onClick={() => go('scan')} disabled={!open?.writable}>
-          Scan files
+          {action}
         </Button>
       }
     >
