@@ -392,7 +392,10 @@ test('a case closed and opened again by key shows its faces', async () => {
     .waitFor();
   const recent = page.getByRole('button', { name: /^Open Walk|^Walk/ }).first();
   await recent.focus();
-  await press('Enter', '2');
+  await press('Enter');
+  // Another opening: who looks is asked anew.
+  await hears(page, 'Who is examining?');
+  await press('Escape', '2');
   await selected().waitFor();
   await call(page, 'session/set', { examiner: 'A. Reader', blind: false });
   await page.reload();

@@ -124,7 +124,7 @@ test('nothing is written into a folder that is there, into the case, or where ev
   expect(readdirSync(path.join(root, 'out')).filter((name) => /^none/.test(name))).toEqual([]);
   expect(await client.session.examiners()).toEqual([]);
   const about = (await client.case.activity({ limit: 100 })).map(({ action }) => action);
-  expect(about.filter((action) => /^(evidence|examiner)/.test(action))).toEqual([]);
+  expect(about.filter((action) => /^(evidence|examiner\.(added|chosen))/.test(action))).toEqual([]);
 });
 
 test('who goes away leaves nothing behind', async () => {
