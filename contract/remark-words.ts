@@ -128,6 +128,8 @@ const WORDS: Words<Remark> = {
   framesPassed: ({ lookedAt, of }) => `${lookedAt} of ${of} frames were looked at`,
   timesWithoutFrames: ({ times, fromMs, toMs }) =>
     `The film has no frames from ${secondsText(fromMs)} to ${secondsText(toMs)} s${times > 1 ? `, and ${times - 1} more such times` : ''}: a pause of the recording, or frames that are lost`,
+  packetsWithoutFrame: ({ packets }) =>
+    `The decoder made no picture of ${packets} packets of the film: frames of another layer, or some that are lost; they are not examined`,
   packetsBeforeFirst: ({ packets }) =>
     `About ${packets} frames at the beginning, before the first whole one, are not examined; other programs may show them`,
   turnNotApplied: ({ degrees }) =>

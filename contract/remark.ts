@@ -103,6 +103,7 @@ const OF_A_FILM = [
   saidOf('turnNotApplied', { degrees: z.number() }),
   saidOf('framesPassed', { lookedAt: z.number().int(), of: count }),
   saidOf('packetsBeforeFirst', { packets: count }),
+  saidOf('packetsWithoutFrame', { packets: count }),
   saidOf('refusedPackets', { packets: count }),
   saidOf('coverPicture', { stream }),
   saidOf('unseenStream', { stream, what: z.enum(['attachment', 'subtitles']) }),

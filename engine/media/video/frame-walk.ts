@@ -229,13 +229,14 @@ export class FrameWalk {
   }
 
   #leftOut(): PlainRemark[] {
+    const { unseenAtBeginning } = this.#reader;
+    const unseen = this.#reader.packetsWithoutFrame(this.#interlaced) - unseenAtBeginning;
     const pauses = this.#reader.isWithoutContainer ? [] : this.#pauses();
     const longest = pauses.reduce((a, b) => (b.toMs - b.fromMs > a.toMs - a.fromMs ? b : a), pauses[0]!);
     return [
       ...(this.#damagedFrames > 0 ? [{ kind: 'damagedFrames', frames: this.#damagedFrames } as const] : []),
-      ...(this.#reader.unseenAtBeginning > 0
-        ? [{ kind: 'packetsBeforeFirst', packets: this.#reader.unseenAtBeginning } as const]
-        : []),
+      ...(unseenAtBeginning > 0 ? [{ kind: 'packetsBeforeFirst', packets: unseenAtBeginning } as const] : []),
+      ...(unseen > 0 ? [{ kind: 'packetsWithoutFrame', packets: unseen } as const] : []),
       ...(longest ? [{ kind: 'timesWithoutFrames', times: pauses.length, ...longest } as const] : []),
       ...(this.#reader.hasOpacityBeside || this.#hasOpacity ? [{ kind: 'opacityNotApplied' } as const] : []),
       ...(this.#reader.turnNotApplied === undefined

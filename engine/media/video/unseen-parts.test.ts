@@ -89,11 +89,46 @@ describe('a stretch that is missing', { tags: ['ffmpeg'] }, () => {
     expect((await walkThrough(at('whole.h264'))).leftOut).toEqual([]);
   });
 
+  test('packets of which the decoder makes no picture are named: units of another layer between the pictures', async () => {
+    const coding = ['-c:v', 'libx265', '-pix_fmt', 'yuv420p', '-x265-params', 'log-level=none:keyint=300:scenecut=0'];
+    ffmpeg(...PICTURE, ...coding, at('one.h265'));
+    expect((await walkThrough(at('one.h265'))).leftOut).toEqual([]);
+    const mark = Buffer.from([0, 0, 0, 1]);
+    const units = unitsOf(readFileSync(at('one.h265')));
+    const isPicture = (unit: Buffer) => ((unit[0]! >> 1) & 63) < 32;
+    // Behind each picture it and what its decoder needs once more, as units of layer 1.
+    let beside: Buffer[] = [];
+    const doubled = units.flatMap((unit) => {
+      const other = Buffer.from(unit);
+      other[1] = (other[1]! & 7) | (1 << 3);
+      beside.push(mark, other);
+      if (!isPicture(unit)) return [mark, unit];
+      const both = [mark, unit, ...beside];
+      beside = [];
+      return both;
+    });
+    writeFileSync(at('two.h265'), Buffer.concat(doubled));
+    const { leftOut } = await walkThrough(at('two.h265'));
+    expect(leftOut.map(({ kind }) => kind)).toContain('packetsWithoutFrame');
+  });
+
   test('a film of few frames a second has no pauses', async () => {
     ffmpeg(...testPicture('160x96', 1, 20), '-vf', 'fps=1/4', '-c:v', 'mpeg4', at('slow.mkv'));
     expect((await walkThrough(at('slow.mkv'))).leftOut).toEqual([]);
   });
 });
+
+/** Units of a coded stream, without the marks that begin them. */
+function unitsOf(stream: Buffer): Buffer[] {
+  const mark = Buffer.from([0, 0, 1]);
+  const starts: number[] = [];
+  for (let place = stream.indexOf(mark); place >= 0; place = stream.indexOf(mark, place + 3)) starts.push(place);
+  return starts.map((from, i) => {
+    let to = starts[i + 1] ?? stream.length;
+    while (to > from + 3 && stream[to - 1] === 0) to -= 1;
+    return stream.subarray(from + 3, to);
+  });
+}
 
 describe('transparency', { tags: ['ffmpeg'] }, () => {
   const half = ['-vf', 'format=rgba,colorchannelmixer=aa=0.5'];

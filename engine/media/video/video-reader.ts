@@ -169,6 +169,9 @@ function demuxerOf(path: string): InputFormat | null {
   return head.equals(Buffer.from([0xff, 0xd8, 0xff])) ? InputFormat.findInputFormat('mjpeg') : null;
 }
 
+/** Pictures that are never shown and that others are built on are packets of their own there. */
+const HIDDEN_IN_VP8 = 0.25;
+
 export class VideoReader {
   readonly #format = new FormatContext();
   readonly #decoder = new CodecContext();
@@ -197,6 +200,7 @@ export class VideoReader {
   #taken = 0;
   #hasGiven = false;
   #packets = 0;
+  #given = 0;
   #refreshesGradually: boolean | undefined;
   /** The packet in hand is still to be given: the first of a stream that begins late. */
   #isInHand = false;
@@ -498,6 +502,17 @@ export class VideoReader {
     return this.#hasGiven && unseen > HELD_BACK ? unseen : 0;
   }
 
+  /**
+   * Asked after the last frame: packets of which no frame came though the decoder took them, if they
+   * are more than belong to films of their kind. `inFields`: each may be half a frame.
+   */
+  packetsWithoutFrame(inFields: boolean): number {
+    if (this.hidden) return 0;
+    const unseen = this.#packets - this.#refusedPackets - this.#given;
+    const usual = inFields ? 0.5 : this.codecName.includes('vp8') ? HIDDEN_IN_VP8 : 0.02;
+    return unseen > 2 + usual * this.#packets ? unseen : 0;
+  }
+
   /** The next frame in order of presentation; undefined after the last. */
   next(): DecodedFrame | undefined {
     this.#frame.unref();
@@ -505,6 +520,7 @@ export class VideoReader {
       const got = this.#decoder.receiveFrameSync(this.#frame);
       if (got >= 0) {
         this.#hasGiven = true;
+        this.#given += 1;
         const described = this.#describe();
         if (this.#isWanted()) return described;
         this.#frame.unref();
