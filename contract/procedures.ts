@@ -372,8 +372,8 @@ export const contract = {
       .input(relocationRequestSchema)
       .output(eventIterator(relocationEventSchema)),
     /** Settings of the case itself; entered in its log. */
-    configure: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
-      .input(z.object({ reasonRule: reasonRuleSchema }))
+    configure: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NO_EXAMINER', 'BLIND_REVIEW')
+      .input(z.object({ reasonRule: reasonRuleSchema, ...takenName }))
       .output(caseSchema),
     close: oc.output(z.null()),
     current: oc.output(caseSchema.nullable()),

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await client.case.create({ folder, title: 'Two', reference: '' });
   const { id } = await client.scan.start({ paths: [photographs] });
   for await (const { job } of await client.job.watch()) if (job.id === id && job.state === 'done') break;
-  await client.case.configure({ reasonRule: 'never' });
+  await client.case.configure({ reasonRule: 'never', examiner: 'A. Maker' });
   await engine.close();
   mkdirSync(path.join(root, 'home'));
   workstation = await launch({ home: path.join(root, 'home'), case: folder }, 'browser');

@@ -18,6 +18,8 @@ type Options = {
   json?: boolean;
 };
 
+type RuleOptions = { rule?: (typeof reasonRuleSchema.options)[number]; examiner?: string };
+
 /** Adds `recce opinion` and `recce reasons` to the program. */
 export function addOpinionCommands(program: Command): void {
   program
@@ -42,10 +44,11 @@ export function addOpinionCommands(program: Command): void {
     .description('say when an opinion of this case must carry its reason; without --rule, print it')
     .argument('<case>', 'case folder')
     .addOption(new Option('--rule <rule>', 'the rule from now on').choices(reasonRuleSchema.options))
-    .action(async (folder: string, { rule }: { rule?: (typeof reasonRuleSchema.options)[number] }) => {
+    .option('--examiner <name>', 'who changes it; with --rule', personName)
+    .action(async (folder: string, { rule, examiner }: RuleOptions) => {
       const { reasonRule } = await withEngine(async (client) => {
         const opened = await client.case.open({ folder: path.resolve(folder) });
-        return rule ? client.case.configure({ reasonRule: rule }) : opened;
+        return rule ? client.case.configure({ reasonRule: rule, examiner }) : opened;
       });
       processOutput(false).line(reasonRule);
     });

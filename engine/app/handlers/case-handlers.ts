@@ -39,6 +39,7 @@ import { recordsElsewhere } from '../records-elsewhere.ts';
 import type { Services } from '../services.ts';
 import { listRecentCases, rememberCase } from '../settings.ts';
 import { procedures } from './implementer.ts';
+import { inNameOf } from './session-handlers.ts';
 
 /** Makes `handle` the engine's open case and remembers it. */
 async function use(deps: Pick<Services, 'currentCase' | 'installation'>, handle: ReadableCase, origin: Origin) {
@@ -182,9 +183,12 @@ export const caseHandlers = (
     });
   }),
   configure: procedures.case.configure.handler(({ input }) => {
-    const { working, who } = deps.currentCase;
-    setReasonRule(working.handle, who, input.reasonRule, working.session.blind);
-    deps.currentCase.changes.publish(null);
+    const { currentCase } = deps;
+    inNameOf(currentCase, input.examiner, () => {
+      const { working, who } = currentCase;
+      setReasonRule(working.handle, who, input.reasonRule, working.session.blind);
+    });
+    currentCase.changes.publish(null);
     return seenCase(deps.currentCase);
   }),
   close: procedures.case.close.handler(async () => {

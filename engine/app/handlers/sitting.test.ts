@@ -500,3 +500,11 @@ test('in blind review the rule of the case about reasons is not loosened', async
   await client.session.set({ blind: false });
   expect((await client.case.configure({ reasonRule: 'never' })).reasonRule).toBe('never');
 });
+
+test('the rule of the case about reasons is changed under a name', async () => {
+  await client.case.create({ folder: path.join(root, 'nobody'), title: 'N', reference: '' });
+  expect((await refused(client.case.configure({ reasonRule: 'never' }))).code).toBe('NO_EXAMINER');
+  expect((await client.case.configure({ reasonRule: 'never', examiner: 'Nora' })).reasonRule).toBe('never');
+  const [entry] = await client.case.activity({ limit: 1 });
+  expect(entry).toMatchObject({ action: 'case.configured', who: 'Nora', details: { to: 'never' } });
+});

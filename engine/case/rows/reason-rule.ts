@@ -28,13 +28,15 @@ export const readReasonRule = ({ db }: ReadableCase): ReasonRule => {
 const STRICTNESS: readonly ReasonRule[] = ['never', 'whenOverriding', 'always'];
 
 /**
- * Changes the rule from now on; opinions already given stand as they are. Throws BLIND_REVIEW where
- * whoever reviews blind would be asked for less from then on.
+ * Changes the rule from now on; opinions already given stand as they are. It holds for everybody, so
+ * that somebody answers for it: throws NO_EXAMINER. Throws BLIND_REVIEW where whoever reviews blind
+ * would be asked for less from then on.
  */
 export function setReasonRule(opened: WritableCase, who: string, to: ReasonRule, blind = false): void {
   opened.db.transaction(() => {
     const from = readReasonRule(opened);
     if (from === to) return;
+    if (who === '') throw new RecceError('NO_EXAMINER', 'The rule about reasons', 'it is changed under a name.');
     if (blind && STRICTNESS.indexOf(to) < STRICTNESS.indexOf(from))
       throw new RecceError(
         'BLIND_REVIEW',

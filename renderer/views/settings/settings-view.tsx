@@ -33,7 +33,7 @@ async function changeReasonRule(reasonRule: ReasonRule): Promise<void> {
 
 const FROM_NOW_ON: Readonly<Record<ReasonRule, string>> = {
   never:
-    'From now on nobody is asked for a reason in this case, also not against a calibrated verdict. What was said blind is changed only with one all the same.',
+    'From now on nobody is asked for a reason in this case, not even against a calibrated verdict. What was said blind is changed only with one all the same.',
   whenOverriding: 'From now on this case asks for a reason where an opinion contradicts a calibrated verdict.',
   always: 'From now on this case asks for a reason with every opinion.',
 };
