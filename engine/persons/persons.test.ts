@@ -149,11 +149,11 @@ test('a picture outside the case is looked for by its largest face, or by the on
 test('in blind review which face another looked for is not told, and one’s own searches are', async () => {
   const seen = async () => (await client.case.activity({ limit: 1, about: ['persons'] }))[0]!;
   await find({ faceId: faceOf('2.jpg') });
-  expect(await seen()).toMatchObject({ who: 'Anna', subject: `face ${faceOf('2.jpg')}` });
+  expect(await seen()).toMatchObject({ who: 'Anna', subject: 'media/2.jpg, face 1' });
   await client.session.set({ examiner: 'Ben', blind: true });
   expect(await seen()).toMatchObject({ who: '', subject: '', details: { hidden: expect.any(String) } });
   await find({ faceId: faceOf('3.jpg') });
-  expect(await seen()).toMatchObject({ who: 'Ben', subject: `face ${faceOf('3.jpg')}` });
+  expect(await seen()).toMatchObject({ who: 'Ben', subject: 'media/3.jpg, face 1' });
   await client.session.set({ examiner: 'Anna', blind: false });
 });
 
