@@ -125,7 +125,7 @@ test('what an examiner calls no face leaves counts and results, and is listed on
   const lines = (await table()).filter((line) => line.includes('chin.jpg'));
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(
-    /,notAFace,,,,"?Not a face.*,notAFace,One,This is a chin and a neck\.,face,2[^,]*Z,yes,no,,,,,,$/,
+    /,notAFace,,,,"?Not a face.*,notAFace,One,This is a chin and a neck\.,face,2[^,]*Z,yes,no,,,,,,,,$/,
   );
 });
 

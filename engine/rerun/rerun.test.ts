@@ -69,7 +69,8 @@ test('every verdict, with and without a score, comes out bit-identical on the sa
       'box',
       'landmarks',
     ]);
-  const [entry] = await client.case.activity({ limit: 1 });
+  // Whoever reads results without a name is entered.
+  const entry = (await client.case.activity({ limit: 2 })).find(({ action }) => action !== 'examiner.unnamed');
   expect(entry).toMatchObject({ action: 'rerun.finished', details: { counts: { identical: 6 } } });
 });
 
