@@ -64,6 +64,9 @@ const OTHERS = [
   ],
   ...['relocate', 'farm scan', 'farm status', 'worker', 'opinion', 'reasons', 'tag list', 'tag add', 'tag remove'],
   ...['persons state', 'persons on', 'persons measure', 'persons erase', 'persons find'],
+  ...['add', 'list', 'merge', 'name', 'propose', 'show', 'split', 'take-out', 'unname'].map(
+    (step) => `persons groups ${step}`,
+  ),
   // Makes its folder itself, and nothing else (engine/app/handlers/copy-out.test.ts).
   'copy-out',
   // Its report goes through the guard of `report`, its photographs are written only where there is

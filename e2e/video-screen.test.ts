@@ -251,7 +251,8 @@ describe('a video along its time', () => {
     await frameDrawn();
     await page.keyboard.press('w');
     // It was given blind, and its score has been seen since.
-    await page.getByRole('dialog').getByLabel('Reason').fill('It was the wrong track.');
+    await hears(page, 'Why withdraw it?');
+    await page.getByRole('dialog', { name: 'Why withdraw it?' }).getByLabel('Reason').fill('It was the wrong track.');
     await page.keyboard.press('Control+Enter');
     await page
       .getByRole('list', { name: /^Opinions so far/ })

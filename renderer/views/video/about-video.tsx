@@ -122,10 +122,11 @@ function VideoOpinion({
   const input = { evidenceId, faceId, ...('trackId' in subject ? { trackId: subject.trackId } : {}) };
   const opinions = useQuery(engine.opinion.history.queryOptions({ input, staleTime: 0 })).data ?? [];
   const jumpMs = chosen && jumpIn(chosen);
+  const notGiven = whyNotGiven(on, chosen, here !== undefined);
   const opinion = useOpinion(subject, opinions, {
     takesOpinion: chosen !== undefined,
-    notGiven: whyNotGiven(on, chosen, here !== undefined),
-    notByKey: isDrawn ? whyNotByKey(on, chosen, here !== undefined) : NOT_DRAWN,
+    notGiven,
+    notByKey: notGiven ?? (isDrawn ? whyNotByKey(on, chosen, here !== undefined) : NOT_DRAWN),
     onGiven: () => {},
   });
   const choices = [
