@@ -69,7 +69,8 @@ test('the forged five seconds of a ten-minute video are found', { tags: ['ffmpeg
   const scan = ['scan', video, '--case', path.join(root, 'case'), '--frames', '0.5'];
   const { videos } = JSON.parse(await run(...scan, '--json')) as { videos: { timeline: VideoTimeline }[] };
   const { tracks, mostSuspiciousTrackId, frames } = videos[0]!.timeline;
-  expect(frames).toHaveLength(300);
+  // One every two seconds, and the last of all.
+  expect(frames).toHaveLength(301);
   const track = tracks.find((one) => one.id === mostSuspiciousTrackId)!;
   if (track.outcome?.kind !== 'scored') throw new Error('a scored track was expected');
   const { windowFromMs, windowToMs, windowMedianScore, medianScore } = track.outcome;
