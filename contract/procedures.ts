@@ -126,36 +126,23 @@ import { videoSummarySchema } from './video-summary.ts';
 const gives = <C extends keyof typeof errorTable>(...codes: C[]) =>
   oc.errors(Object.fromEntries(codes.map((code) => [code, errorTable[code]])) as Pick<typeof errorTable, C>);
 
+/** Of what an examiner enters about something in the case. */
+const ENTERED = [
+  'CASE_NOT_OPEN',
+  'CASE_MOVED',
+  'CASE_READ_ONLY',
+  'NO_EXAMINER',
+  'NOT_FOUND',
+  'OPINION_REFUSED',
+] as const;
 /** For what enters opinions or takes them back. */
-const entersOpinion = () =>
-  gives(
-    'CASE_NOT_OPEN',
-    'CASE_MOVED',
-    'CASE_READ_ONLY',
-    'NO_EXAMINER',
-    'NOT_FOUND',
-    'OPINION_REFUSED',
-    'REASON_NEEDED',
-  );
+const entersOpinion = () => gives(...ENTERED, 'REASON_NEEDED');
 
 /** For what enters tags or takes them off. */
-const entersTag = () =>
-  gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NO_EXAMINER', 'NOT_FOUND', 'OPINION_REFUSED', 'TAG_REFUSED');
+const entersTag = () => gives(...ENTERED, 'TAG_REFUSED');
 
 /** For what examiners do with groups of faces. */
-const changesGroups = () =>
-  gives(
-    'CASE_NOT_OPEN',
-    'CASE_MOVED',
-    'CASE_READ_ONLY',
-    'NO_EXAMINER',
-    'NOT_FOUND',
-    'OPINION_REFUSED',
-    'GROUP_REFUSED',
-    'SEARCH_REFUSED',
-    'WRITE_FAILED',
-    'DISK_FULL',
-  );
+const changesGroups = () => gives(...ENTERED, 'GROUP_REFUSED', 'SEARCH_REFUSED', 'WRITE_FAILED', 'DISK_FULL');
 
 const folder = z.string().min(1).max(4096);
 

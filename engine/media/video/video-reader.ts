@@ -198,7 +198,6 @@ export class VideoReader {
   #refusedPackets = 0;
   /** Packets that the decoder took before it gave its first frame; counted no further then. */
   #taken = 0;
-  #hasGiven = false;
   #packets = 0;
   #given = 0;
   #refreshesGradually: boolean | undefined;
@@ -499,7 +498,7 @@ export class VideoReader {
   get unseenAtBeginning(): number {
     // Fields are packets of their own.
     const unseen = this.#taken - 2 * (this.#decoder.hasBFrames + this.threads);
-    return this.#hasGiven && unseen > HELD_BACK ? unseen : 0;
+    return this.#given > 0 && unseen > HELD_BACK ? unseen : 0;
   }
 
   /**
@@ -519,7 +518,6 @@ export class VideoReader {
     for (;;) {
       const got = this.#decoder.receiveFrameSync(this.#frame);
       if (got >= 0) {
-        this.#hasGiven = true;
         this.#given += 1;
         const described = this.#describe();
         if (this.#isWanted()) return described;
@@ -554,7 +552,7 @@ export class VideoReader {
     const sent = this.#decoder.sendPacketSync(this.#packet);
     this.#packet.unref();
     if (sent < 0) this.#noteError();
-    else if (!this.#hasGiven) this.#taken += 1;
+    else if (this.#given === 0) this.#taken += 1;
   }
 
   /** The next packet of the stream; false after the last. */

@@ -115,7 +115,6 @@ function VideoOpinion({
 }) {
   const [wanted, setWanted] = useState<OpinionOn>('track');
   const on = opinionOn(wanted, chosen);
-  const isSomewhere = on !== 'face' || here !== undefined;
   const isOffered = { track: chosen !== undefined, face: here !== undefined || on === 'face', file: true };
   const { about, subject } = subjectFor(on, evidence, chosen, here, timeline.scan);
   const { evidenceId, faceId } = subject;
@@ -162,7 +161,7 @@ function VideoOpinion({
         </>
       }
       conclusions={on === 'file' ? ON_FILES : STANDING}
-      opinions={isSomewhere ? opinions : []}
+      opinions={notGiven ? [] : opinions}
       opinion={opinion}
     />
   );
