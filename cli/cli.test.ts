@@ -331,12 +331,12 @@ test('what is printed of a case without a name is a look of whoever takes one ne
   };
   const one = ['--verdict', '1'];
   const steps: [boolean, string[]][] = [
-    [false, ['scan', media, '--case', unnamed, '--examiner', 'A. Examiner']],
+    [false, ['scan', path.join(media, 'one.jpg'), '--case', unnamed, '--examiner', 'A. Examiner']],
     [true, ['rerun', unnamed, ...one]],
     [false, ['opinion', unnamed, ...one, '--conclusion', 'inconclusive', '--examiner', 'B. Second']],
     [true, ['stability', unnamed, ...one]],
     [false, ['tag', 'add', unnamed, 'Seen', ...one, '--examiner', 'C. Third']],
-    [true, ['scan', media, '--case', unnamed]],
+    [true, ['scan', path.join(media, 'one.jpg'), '--case', unnamed]],
   ];
   for (const [isLook, step] of steps) {
     // 4: of this face no stability can be measured.
