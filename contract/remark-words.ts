@@ -74,6 +74,10 @@ const WORDS: Words<Remark> = {
     'Its colour profile takes contrast out of the picture that programs show which apply none; the picture is examined with the profile',
   gainMapNotApplied: () =>
     'Its gain map is not applied; some screens and programs show the picture with it, and that is not examined',
+  gainMapHeld: () =>
+    'Its gain map, by which some screens show it brighter, was applied in full and held against it: no other picture',
+  planesBeside: ({ types }) =>
+    `Beside it lies what programs reckon with and do not show as a picture, which is not looked at: ${types.join(', ')}`,
   tiles: ({ columns, rows, tile }) => `Put together from ${columns} x ${rows} tiles of ${sidesText(tile)}`,
   otherSizeStated: ({ stated, found }) =>
     `The file states ${sidesText(stated)} pixels; the coded picture has ${sidesText(found)}`,

@@ -46,6 +46,10 @@ const OF_PIXELS = [
   saidOf('coloursNotApplied', { by: text, stated: text }),
   saidOf('flattenedByProfile', {}),
   saidOf('gainMapNotApplied', {}),
+  /** Applied in full it shows nothing else. */
+  saidOf('gainMapHeld', {}),
+  /** Auxiliary pictures that are not drawn: depth, mattes. */
+  saidOf('planesBeside', { types: z.array(text) }),
   saidOf('tiles', { columns: count, rows: count, tile: z.object(sidesShape) }),
   saidOf('otherSizeStated', { stated: z.object(sidesShape), found: z.object(sidesShape) }),
 ] as const;

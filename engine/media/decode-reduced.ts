@@ -5,10 +5,13 @@ import type { Remark } from '../../contract/remark.ts';
 import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
 import { reductionOf } from './photograph.ts';
 import type { Rotation } from './rotation.ts';
+import { besideJpeg } from './still/beside-jpeg.ts';
 import { jpegOf } from './still/jpeg-still.ts';
+import { unknownParts } from './still/known-parts/known-parts.ts';
 import { openStill, remarksFrom, samplesOf, threeFromOne } from './still/libvips-still.ts';
 import { remarkOf } from './still/other-colours.ts';
 import { profileUse } from './still/profile-use.ts';
+import { unequalPixels } from './still/unequal-pixels.ts';
 
 /** `widthPx`, `heightPx`: of the whole picture, upright. `reduced`: by `reductionOf`, upright. */
 export type ReducedStill = {
@@ -32,7 +35,9 @@ const MOST_REDUCED = 8;
  */
 export async function decodeReduced(bytes: Uint8Array): Promise<ReducedStill | undefined> {
   const jpeg = jpegOf(bytes);
-  if (!jpeg?.isWhole) return undefined;
+  if (!jpeg?.ending.hasEndMarker) return undefined;
+  // What else is to be said of how it is built is told by who decodes it as a whole.
+  if (unknownParts(bytes, 'image/jpeg').length > 0 || unequalPixels(bytes, 'image/jpeg').length > 0) return undefined;
   try {
     const { width = 0, height = 0, ...metadata } = await openStill(bytes, 'truncated').metadata();
     const turn = TURNS[metadata.orientation ?? 1];
@@ -49,13 +54,19 @@ export async function decodeReduced(bytes: Uint8Array): Promise<ReducedStill | u
     const pixels = info.channels === 3 ? data : threeFromOne(data, info.channels);
     const plain = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
     const isTurned = turn === 90 || turn === 270;
+    const reduced = rotateQuarter({ widthPx: info.width, heightPx: info.height, data: plain }, turn);
+    const own = remarksFrom(metadata, isApplied);
+    const beside = await besideJpeg(bytes, jpeg.ending, reduced, own);
+    // Finer than the smaller picture: it is held against the whole.
+    if (beside.isFiner) return undefined;
+    const leftOut = [...jpeg.leftOut, ...beside.leftOut];
     return {
       kind: 'reduced',
       widthPx: isTurned ? height : width,
       heightPx: isTurned ? width : height,
-      reduced: rotateQuarter({ widthPx: info.width, heightPx: info.height, data: plain }, turn),
-      remarks: [...jpeg.leftOut, ...remarkOf(otherColours), ...remarksFrom(metadata, isApplied)],
-      ...(jpeg.leftOut.length > 0 ? { leftOut: jpeg.leftOut } : {}),
+      reduced,
+      remarks: [...leftOut, ...beside.held, ...remarkOf(otherColours), ...own],
+      ...(leftOut.length > 0 ? { leftOut } : {}),
     };
   } catch {
     return undefined;

@@ -1,9 +1,10 @@
 // Bytes of one still -> upright 8-bit sRGB pixels, or the reason why not. Runs in the decode
 // process: the bytes may be hostile.
 import type { Remark } from '../../contract/remark.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type HeifFile, readHeifItems } from './heif/heif-items.ts';
 import { HeifRefusal } from './heif/heif-refusal.ts';
-import { besidePrimary, cutAway, primaryCoding, severalCoded } from './heif/picture-plan.ts';
+import { besidePrimary, cutAway, hasGainMap, planesBeside, primaryCoding, severalCoded } from './heif/picture-plan.ts';
 import { tiffFromPixels } from './heif/tiff-from-pixels.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES, stillBrandOf } from './sniff.ts';
 import { BEHIND_END_SINCE_PIPELINE, behindEnd } from './still/behind-end.ts';
@@ -55,7 +56,8 @@ export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise
     coloursOfContainer(bytes, mediaType),
     pipeline,
   );
-  const decoded = withFlattened(withLeftOut(stated, besideHeif(bytes, mediaType, read)), pipeline);
+  const beside = await besideHeif(bytes, mediaType, read);
+  const decoded = withFlattened(withRemarks(withLeftOut(stated, beside.leftOut), beside.held), pipeline);
   const hidden = read.kind === 'decoded' ? (read.hidden ?? []) : [];
   const whole = withRemarks(decoded, unequalPixels(bytes, mediaType));
   return withLeftOut(whole, [...(await behindAndUnknown(bytes, mediaType, read)), ...hidden]);
@@ -84,18 +86,37 @@ function underOwnBrand(bytes: Uint8Array, pipeline?: number): Uint8Array {
 }
 
 /**
- * What lies beside and around the picture of a HEIF file. What lies beside one that is not AV1-coded
- * decode-heif.ts says.
+ * What lies beside and around the picture of a HEIF file, and what of it was held against the picture.
+ * What else lies beside one that is not AV1-coded decode-heif.ts says.
  */
-function besideHeif(bytes: Uint8Array, mediaType: string, decoded: DecodedStill): Remark[] {
-  if (!/^image\/(avif|hei[cf])$/.test(mediaType) || decoded.kind !== 'decoded') return [];
+async function besideHeif(
+  bytes: Uint8Array,
+  mediaType: string,
+  decoded: DecodedStill,
+): Promise<{ leftOut: Remark[]; held: Remark[] }> {
+  if (!/^image\/(avif|hei[cf])$/.test(mediaType) || decoded.kind !== 'decoded') return { leftOut: [], held: [] };
   try {
     const file = readHeifItems(bytes);
-    const own = [...cutAway(file, decoded), ...severalCoded(file)];
-    return primaryCoding(file) === 'av01' ? [...besidePrimary(file), ...own] : own;
+    const gain = await gainMapsOf(file, decoded);
+    const own = [...gain.filter(isLeftOut), ...cutAway(file, decoded), ...severalCoded(file)];
+    return {
+      leftOut: primaryCoding(file) === 'av01' ? [...besidePrimary(file), ...own] : own,
+      held: [...gain.filter((one) => !isLeftOut(one)), ...planesBeside(file)],
+    };
   } catch {
-    return [];
+    // What its decoder opens all the same may have more beside it than can be told.
+    return { leftOut: [{ kind: 'unknownParts', names: ['HEIF items'], more: 0 }], held: [] };
   }
+}
+
+const isLeftOut = ({ kind }: Remark): boolean => kind === 'gainMapNotApplied';
+
+/** FFmpeg's library is loaded at the first gain map. */
+async function gainMapsOf(file: HeifFile, picture: RgbImage): Promise<Remark[]> {
+  if (!hasGainMap(file)) return [];
+  const beside = await import('./heif/beside-heif.ts').catch(() => undefined);
+  if (!beside) return [{ kind: 'gainMapNotApplied' }];
+  return beside.gainMapsBeside(file, picture).catch((): Remark[] => [{ kind: 'gainMapNotApplied' }]);
 }
 
 async function decodeByKind(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill> {

@@ -1,7 +1,8 @@
 // What must be decoded for the primary picture of a HEIF file, and how its parts become one
 // picture: a coded picture, or a grid of them (ISO/IEC 23008-12, 6.6). Reads tables, decodes
-// nothing. Thumbnails, depth and gain maps are named and left alone.
+// nothing. Gain maps beside-heif.ts applies; thumbnails, depth maps and mattes are left alone.
 import type { Remark } from '../../../contract/remark.ts';
+import { APPLE_GAIN_MAP } from '../still/gain-map.ts';
 import { av1Colour, av1Pictures } from './av1-sequence.ts';
 import { BoxReader } from './boxes.ts';
 import { type HeifFile, type HeifItem, itemBytes, itemOf, referredBy, referringTo } from './heif-items.ts';
@@ -20,10 +21,10 @@ import {
 } from './item-properties.ts';
 
 /**
- * One coded picture: the decoder's configuration record (`hvcC`) and where its bytes are. `size` as
- * the file states it.
+ * One coded picture: the decoder's configuration record (`hvcC`, `av1C`) and where its bytes are. `size`
+ * as the file states it.
  */
-export type CodedPart = { config: Uint8Array; size: Size | undefined; read: () => Uint8Array };
+export type CodedPart = { coding: 'hevc' | 'av1'; config: Uint8Array; size: Size | undefined; read: () => Uint8Array };
 
 /** Parts row by row. `size` undefined: that of the one part. */
 export type PicturePlan = {
@@ -65,7 +66,7 @@ function codingOf(file: HeifFile, item: HeifItem, depth: number): string {
 
 /** Plans the primary picture. Throws HeifRefusal. */
 export function planPrimary(file: HeifFile): PrimaryPlan {
-  const primary = baseOf(file, itemOf(file, file.primaryId));
+  const primary = primaryBase(file);
   const alphaId = referringTo(file, 'auxl', primary.id).find((id) => isAlpha(auxiliaryType(file, itemOf(file, id))));
   return {
     picture: planPicture(file, primary, 0),
@@ -76,8 +77,7 @@ export function planPrimary(file: HeifFile): PrimaryPlan {
 }
 
 /** What the container says of the primary picture's colours, however it is coded. Throws HeifRefusal. */
-export const primaryColour = (file: HeifFile): ItemColour =>
-  colourIn(file, baseOf(file, itemOf(file, file.primaryId)), 0);
+export const primaryColour = (file: HeifFile): ItemColour => colourIn(file, primaryBase(file), 0);
 
 function colourIn(file: HeifFile, item: HeifItem, depth: number): ItemColour {
   const stated = colourOf(file, item);
@@ -103,7 +103,7 @@ const WORTH_A_WORD = 0.02;
  * than its tiles by more than the last of them. Throws HeifRefusal.
  */
 export function cutAway(file: HeifFile, shown: Size): Remark[] {
-  const coded = codedSize(file, baseOf(file, itemOf(file, file.primaryId)), 0);
+  const coded = codedSize(file, primaryBase(file), 0);
   const share = coded ? 1 - (shown.widthPx * shown.heightPx) / (coded.widthPx * coded.heightPx) : 0;
   return share >= WORTH_A_WORD ? [{ kind: 'cutAway', share }] : [];
 }
@@ -122,8 +122,13 @@ function codedSize(file: HeifFile, item: HeifItem, depth: number): Size | undefi
 
 /** Where one coded picture is more than one, programs show the first, the last or the largest. */
 export function severalCoded(file: HeifFile): Remark[] {
-  const pictures = Math.max(0, ...codedItems(file, baseOf(file, itemOf(file, file.primaryId)), 0).map(picturesIn));
+  const pictures = codedPictures(file, primaryBase(file));
   return pictures > 1 ? [{ kind: 'severalCoded', pictures }] : [];
+}
+
+/** Of the coded item of an item that has most. Throws HeifRefusal. */
+export function codedPictures(file: HeifFile, item: HeifItem): number {
+  return Math.max(0, ...codedItems(file, item, 0).map(picturesIn));
 
   function picturesIn(item: HeifItem): number {
     if (item.type === 'av01') return av1Pictures(itemBytes(file, item));
@@ -139,8 +144,10 @@ function codedItems(file: HeifFile, item: HeifItem, depth: number): HeifItem[] {
 }
 
 /** What lies beside the primary picture and is not examined, whoever decodes that. Throws HeifRefusal. */
-export const besidePrimary = (file: HeifFile): Remark[] =>
-  leftOutBeside(file, baseOf(file, itemOf(file, file.primaryId)));
+export const besidePrimary = (file: HeifFile): Remark[] => leftOutBeside(file, primaryBase(file));
+
+/** The item that is looked at. Throws HeifRefusal. */
+export const primaryBase = (file: HeifFile): HeifItem => baseOf(file, itemOf(file, file.primaryId));
 
 /**
  * A tone map's base: the picture itself, without the gain map that brightens it on some screens.
@@ -153,20 +160,24 @@ function baseOf(file: HeifFile, item: HeifItem): HeifItem {
 const isAlpha = (type: string): boolean =>
   type === 'urn:mpeg:hevc:2015:auxid:1' || type === 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha';
 
-function planPicture(file: HeifFile, item: HeifItem, depth: number): PicturePlan {
+/** Codings of what is planned: libvips decodes primary pictures in AV1. */
+const [HEVC, HEVC_OR_AV1] = [/^(hvc1|hev1)$/, /^(hvc1|hev1|av01)$/] as const;
+
+/** A picture beside the primary one, in either coding. Throws HeifRefusal. */
+export const planBeside = (file: HeifFile, item: HeifItem): PicturePlan => planPicture(file, item, 0, HEVC_OR_AV1);
+
+function planPicture(file: HeifFile, item: HeifItem, depth: number, codings: RegExp = HEVC): PicturePlan {
   if (item.isProtected) throw new HeifRefusal('unsupportedFormat', { kind: 'encrypted' });
   refuseUnknown(item);
   const own = { colour: colourOf(file, item), transforms: transformsOf(file, item) };
+  if (codings.test(item.type)) return { ...own, columns: 1, rows: 1, size: undefined, parts: [codedPart(file, item)] };
   switch (item.type) {
-    case 'hvc1':
-    case 'hev1':
-      return { ...own, columns: 1, rows: 1, size: undefined, parts: [codedPart(file, item)] };
     case 'grid':
-      return planGrid(file, item, own);
+      return planGrid(file, item, own, codings);
     case 'iden': {
       const [inner] = referredBy(file, 'dimg', item.id);
       if (inner === undefined || depth >= DEPTH_LIMIT) throw corrupt({ kind: 'madeOfNothing', item: item.id });
-      const plan = planPicture(file, itemOf(file, inner), depth + 1);
+      const plan = planPicture(file, itemOf(file, inner), depth + 1, codings);
       return { ...plan, transforms: [...plan.transforms, ...own.transforms] };
     }
     default:
@@ -175,22 +186,28 @@ function planPicture(file: HeifFile, item: HeifItem, depth: number): PicturePlan
 }
 
 function codedPart(file: HeifFile, item: HeifItem): CodedPart {
-  const box = propertyOf(item, 'hvcC');
+  const coding = item.type === 'av01' ? 'av1' : 'hevc';
+  const box = propertyOf(item, coding === 'av1' ? 'av1C' : 'hvcC');
   if (!box) throw corrupt({ kind: 'noDecoderConfiguration', item: item.id });
   const config = file.bytes.subarray(box.from, box.to);
-  return { config, size: sizeOf(file, item), read: () => itemBytes(file, item) };
+  return { coding, config, size: sizeOf(file, item), read: () => itemBytes(file, item) };
 }
 
 /**
  * A grid's item is its recipe: rows, columns and the size of the whole; its parts are what it
  * refers to.
  */
-function planGrid(file: HeifFile, item: HeifItem, own: Pick<PicturePlan, 'colour' | 'transforms'>): PicturePlan {
+function planGrid(
+  file: HeifFile,
+  item: HeifItem,
+  own: Pick<PicturePlan, 'colour' | 'transforms'>,
+  codings: RegExp,
+): PicturePlan {
   const { rows, columns, size } = gridRecipe(file, item);
   const ids = referredBy(file, 'dimg', item.id);
   if (ids.length !== rows * columns) throw corrupt({ kind: 'gridTiles', columns, rows, tiles: ids.length });
   const tiles = ids.map((id) => itemOf(file, id));
-  const parts = tiles.map((tile) => tilePart(file, tile));
+  const parts = tiles.map((tile) => tilePart(file, tile, codings));
   const { coded, profile } = colourOf(file, tiles[0]!);
   const colour = { coded: own.colour.coded ?? coded, profile: own.colour.profile ?? profile };
   return { columns, rows, size, parts, colour, transforms: own.transforms };
@@ -207,27 +224,48 @@ function gridRecipe(file: HeifFile, item: HeifItem): { rows: number; columns: nu
 }
 
 /** A tile is a coded picture as it is; a grid of grids or of turned pictures no camera writes. */
-function tilePart(file: HeifFile, tile: HeifItem): CodedPart {
+function tilePart(file: HeifFile, tile: HeifItem, codings: RegExp): CodedPart {
   if (['grid', 'iden', 'tmap'].includes(tile.type) || transformsOf(file, tile).length > 0)
     throw new HeifRefusal('unsupportedFormat', { kind: 'gridOfGrids' });
-  return planPicture(file, tile, DEPTH_LIMIT).parts[0]!;
+  return planPicture(file, tile, DEPTH_LIMIT, codings).parts[0]!;
 }
 
+/** Of gain maps beside-heif.ts tells, which applies them. */
 function leftOutBeside(file: HeifFile, primary: HeifItem): Remark[] {
-  const kinds = referringTo(file, 'auxl', primary.id).map((id) => auxiliaryType(file, itemOf(file, id)));
-  const types = [...new Set(kinds.filter((kind) => !isAlpha(kind)).map((kind) => kind.split(':').at(-1)!))];
+  const kinds = auxiliaryTypes(file, primary).filter((kind) => kind !== APPLE_GAIN_MAP && !isPlane(kind));
+  const types = [...new Set(kinds.map((kind) => kind.split(':').at(-1)!))];
   const shown = pictures(file);
   return [
     ...(shown > 1 ? [{ kind: 'primaryOfPictures', pictures: shown } as const] : []),
     ...(file.hasSequence ? [{ kind: 'sequenceBeside' } as const] : []),
     ...(types.length > 0 ? [{ kind: 'auxiliaryPictures', types } as const] : []),
-    ...(hasGainMap(file, primary) ? [{ kind: 'gainMapNotApplied' } as const] : []),
   ];
 }
 
-/** Is there another rendering of it, which some screens and programs show in its place? */
-const hasGainMap = (file: HeifFile, { id }: HeifItem): boolean =>
-  referringTo(file, 'dimg', id).some((from) => file.items.get(from)?.type === 'tmap');
+const auxiliaryTypes = (file: HeifFile, { id }: HeifItem): string[] =>
+  referringTo(file, 'auxl', id)
+    .map((from) => auxiliaryType(file, itemOf(file, from)))
+    .filter((kind) => !isAlpha(kind));
+
+/** Is there another rendering of it, which some screens and programs show in its place? Throws HeifRefusal. */
+export const hasGainMap = (file: HeifFile): boolean =>
+  [...file.items.values()].some(({ type }) => type === 'tmap') ||
+  auxiliaryTypes(file, primaryBase(file)).includes(APPLE_GAIN_MAP);
+
+/** Depth, and which pixels are a person, skin, hair, sky: what programs reckon with and none draws. */
+const PLANES =
+  /^(urn:mpeg:(hevc:2015:auxid:2|mpegB:cicp:systems:auxiliary:depth)|urn:com:apple:photo:20\d\d:aux:(depth|disparity|portraiteffectsmatte|semantic(skin|hair|teeth|glasses|sky)matte))$/;
+const isPlane = (kind: string): boolean => PLANES.test(kind);
+const PLANE_NAMES: Readonly<Record<string, string>> = { 2: 'depth' };
+
+/** What lies beside it that is no picture to be seen. Throws HeifRefusal. */
+export function planesBeside(file: HeifFile): Remark[] {
+  const names = auxiliaryTypes(file, primaryBase(file))
+    .filter(isPlane)
+    .map((kind) => kind.split(':').at(-1)!);
+  const types = [...new Set(names.map((name) => PLANE_NAMES[name] ?? name))];
+  return types.length > 0 ? [{ kind: 'planesBeside', types }] : [];
+}
 
 /** Codings that are not read here. */
 const OTHER_CODINGS = ['jpeg', 'avc1', 'avc3', 'vvc1', 'evc1', 'lhv1', 'av01', 'j2k1', 'unci', 'iovl'];

@@ -4,8 +4,8 @@ import type { Frame } from 'node-av/lib';
 import { PIXEL_FORMATS } from '../video/pixel-formats.ts';
 import { pixelFormatName } from '../video/video-colour.ts';
 import { corrupt, HeifRefusal } from './heif-refusal.ts';
-import { decodeParts } from './hevc-decoder.ts';
 import type { CodedColour, Size } from './item-properties.ts';
+import { decodeParts } from './part-decoder.ts';
 import type { PicturePlan } from './picture-plan.ts';
 
 /** How samples lie: all parts of a picture agree in it. */

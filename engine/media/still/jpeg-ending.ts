@@ -15,15 +15,18 @@ export type JpegEnding = {
    * there.
    */
   hasAllScans: boolean;
-  /** JPEG pictures behind the end. */
-  picturesBehind: number;
+  /** Places of the JPEG pictures behind the end. */
+  picturesBehind: readonly PicturePlace[];
   /** A film behind the end, as phones append to “moving” photographs. */
   filmBehind: boolean;
 };
 
+/** From its start of image to behind its end, or to where its data end. */
+export type PicturePlace = { from: number; to: number };
+
 const APP2 = 0xe2;
 /** What the segment of a multi-picture file begins with: `MPF` and a zero. */
-const MPF = [0x4d, 0x50, 0x46, 0] as const;
+export const MPF = [0x4d, 0x50, 0x46, 0] as const;
 const wordAt = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 /** Segments that may stand between two scans. */
 const BETWEEN_SCANS = (marker: number): boolean =>
@@ -122,16 +125,16 @@ const isComplete = (sent: ReadonlyMap<number, ReadonlyMap<number, number>>): boo
   sent.size > 0 &&
   [...sent.values()].every((own) => Array.from({ length: 64 }, (_, k) => own.get(k)).every((low) => low === 0));
 
-function picturesFrom(bytes: Uint8Array, from: number): number {
+function picturesFrom(bytes: Uint8Array, from: number): PicturePlace[] {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const begin = Buffer.from([0xff, SOI, 0xff]);
-  let count = 0;
-  for (let at = all.indexOf(begin, from); at >= 0 && count < MOST_PICTURES; ) {
+  const places: PicturePlace[] = [];
+  for (let at = all.indexOf(begin, from); at >= 0 && places.length < MOST_PICTURES; ) {
     const end = endOfPicture(bytes, at);
-    if (end) count += 1;
+    if (end) places.push({ from: at, to: end.hasEndMarker ? end.dataEnd + 2 : end.dataEnd });
     at = all.indexOf(begin, end ? end.dataEnd : at + 2);
   }
-  return count;
+  return places;
 }
 
 function hasFilm(bytes: Uint8Array, from: number): boolean {

@@ -3,25 +3,25 @@ import type { Remark } from '../../../contract/remark.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
 import { othersBehindJpeg, SMALLEST_PICTURE_BYTES } from './behind-end.ts';
+import { besideJpeg } from './beside-jpeg.ts';
 import { type DecodedStill, unreadable, withLeftOut, withRemarks } from './decoded-still.ts';
 import { type JpegEnding, readJpegEnding } from './jpeg-ending.ts';
 import { decodeByLibvips } from './libvips-still.ts';
 
-/** What lies behind the picture in its file. */
+/** What lies behind the picture in its file, but for further JPEG pictures. */
 const leftBehind = (bytes: Uint8Array, { picturesBehind, filmBehind, dataEnd, hasEndMarker }: JpegEnding): Remark[] => [
-  ...(picturesBehind > 0 ? [{ kind: 'firstOfPictures', pictures: picturesBehind + 1 } as const] : []),
   ...(filmBehind ? [{ kind: 'filmBehind' } as const] : []),
   // Where the end marker is missing, what stands there is told of as that.
-  ...othersBehindJpeg(bytes.subarray(hasEndMarker ? dataEnd + 2 : dataEnd)).filter(
+  ...othersBehindJpeg(bytes.subarray(hasEndMarker ? dataEnd + 2 : dataEnd), picturesBehind.length > 0).filter(
     ({ kind }) => hasEndMarker || kind !== 'bytesBehind',
   ),
 ];
 
-/** What is known of a JPEG before it is decoded; undefined for all else. `isWhole`: to its end. */
-export function jpegOf(bytes: Uint8Array): { isWhole: boolean; leftOut: Remark[] } | undefined {
+/** What is known of a JPEG before it is decoded; undefined for all else. */
+export function jpegOf(bytes: Uint8Array): { ending: JpegEnding; leftOut: Remark[] } | undefined {
   if (mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) !== 'image/jpeg') return undefined;
   const ending = readJpegEnding(bytes);
-  return ending && { isWhole: ending.hasEndMarker, leftOut: leftBehind(bytes, ending) };
+  return ending && { ending, leftOut: leftBehind(bytes, ending) };
 }
 
 /**
@@ -33,9 +33,11 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
   if (!ending) return decodeByLibvips(bytes);
   const { hasEndMarker, hasAllScans, dataEnd } = ending;
   const behind = leftBehind(bytes, ending);
-  if (hasEndMarker) return withUnreadData(withLeftOut(await decodeByLibvips(bytes), behind));
+  if (hasEndMarker)
+    return withUnreadData(withLeftOut(await withPicturesBehind(await decodeByLibvips(bytes), bytes, ending), behind));
   if (!hasAllScans) return unreadable('truncated', { kind: 'scansMissing' });
-  const read = await decodeByLibvips(Buffer.concat([bytes.subarray(0, dataEnd), Buffer.from([0xff, 0xd9])]));
+  const ended = await decodeByLibvips(Buffer.concat([bytes.subarray(0, dataEnd), Buffer.from([0xff, 0xd9])]));
+  const read = await withPicturesBehind(ended, bytes, ending);
   // Blocks that are missing show as data that end too soon.
   if (read.kind === 'unreadable' && /premature end/i.test(unreadableWords(read)))
     return unreadable('truncated', read.message);
@@ -43,6 +45,12 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
   const missing: Remark[] = [{ kind: 'endMarkerMissing', otherBytes: rest.length }];
   const mayHoldPicture = rest.length > SMALLEST_PICTURE_BYTES && rest.some((byte) => byte !== 0);
   return mayHoldPicture ? withLeftOut(read, [...behind, ...missing]) : withRemarks(withLeftOut(read, behind), missing);
+}
+
+async function withPicturesBehind(decoded: DecodedStill, bytes: Uint8Array, ending: JpegEnding): Promise<DecodedStill> {
+  if (decoded.kind !== 'decoded') return decoded;
+  const { leftOut, held } = await besideJpeg(bytes, ending, decoded, decoded.remarks);
+  return withLeftOut(withRemarks(decoded, held), leftOut);
 }
 
 /** Coded data that the picture of the size that its head states does not need: of a larger one. */

@@ -4,8 +4,8 @@
 import type { Remark } from '../../../contract/remark.ts';
 import { hiddenPart, layOnBlack, withOpacity } from './hidden-part.ts';
 
-/** A picture's light in small, row by row, 0..255. */
-export type Shades = { widthPx: number; heightPx: number; values: Float32Array };
+/** A picture's light in small, row by row, 0..255. `blockPx`: pixels of a side that are one. */
+export type Shades = { widthPx: number; heightPx: number; blockPx: number; values: Float32Array };
 
 /**
  * Pixels of a side that are one in small: by the longer side of the picture, but no fewer than soft
@@ -18,7 +18,7 @@ const [SEEN_STEP, UNSEEN_PART] = [8, 1 / 3];
 const STEPS_OF_A_FACE = 20;
 
 /** `addLights` adds the light of a pixel to its cell, once for each rendering. */
-function inSmall(
+export function inSmall(
   { widthPx, heightPx }: { widthPx: number; heightPx: number },
   renderings: number,
   addLights: (pixel: number, into: Float32Array, at: number) => void,
@@ -32,6 +32,7 @@ function inSmall(
   return Array.from({ length: renderings }, (_, which) => ({
     widthPx: columns,
     heightPx: rows,
+    blockPx: block,
     values: Float32Array.from({ length: columns * rows }, (__, cell) => {
       const [x, y] = [cell % columns, Math.floor(cell / columns)];
       const pixels = Math.min(block, widthPx - x * block) * Math.min(block, heightPx - y * block);
@@ -64,7 +65,7 @@ export function showsMore(other: Shades, looked: Shades): boolean {
 }
 
 /** Cells of a side in which one rendering is held against another, and what is left of it that is seen. */
-const [PATCH, SEEN_REST] = [3, 6];
+export const [PATCH, SEEN_REST] = [3, 6];
 /** So many of nine patches beside each other are a face; along an edge there are three, at a corner five. */
 const PATCHES_OF_A_FACE = 6;
 
@@ -76,7 +77,7 @@ export const isAnother = (other: Shades, looked: Shades): boolean =>
   hasPatches(looked, (at) => restOf(other, looked, at) > SEEN_REST);
 
 /** Are so many patches beside each other such? Asked of the offset of each. */
-function hasPatches({ widthPx, heightPx }: Shades, isSuch: (at: number) => boolean): boolean {
+export function hasPatches({ widthPx, heightPx }: Shades, isSuch: (at: number) => boolean): boolean {
   const [columns, rows] = [Math.floor(widthPx / PATCH), Math.floor(heightPx / PATCH)];
   const such = Array.from({ length: columns * rows }, (_, i) =>
     isSuch(Math.floor(i / columns) * PATCH * widthPx + (i % columns) * PATCH),
@@ -110,7 +111,7 @@ function restOf(other: Shades, looked: Shades, at: number): number {
 }
 
 /** Sums of squares about the means of a patch: of the one that is looked at, the other, and both. */
-function spreadsOf(other: Shades, looked: Shades, at: number) {
+export function spreadsOf(other: Shades, looked: Shades, at: number) {
   let [n, sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0, 0];
   for (let row = 0; row < PATCH; row++)
     for (let column = 0; column < PATCH; column++) {

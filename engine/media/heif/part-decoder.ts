@@ -1,7 +1,13 @@
-// Coded HEVC pictures -> samples, by FFmpeg's decoder in software, one picture after the other with
+// Coded HEVC and AV1 pictures -> samples, by FFmpeg's decoders in software, one picture after the other with
 // one thread: the standard fixes every sample, so that they are the same on every machine. Runs in
 // the decode process, while a HEIF photograph is decoded.
-import { AV_CODEC_FLAG_BITEXACT, AV_CODEC_ID_HEVC, AV_FRAME_FLAG_CORRUPT, AV_LOG_QUIET } from 'node-av/constants';
+import {
+  AV_CODEC_FLAG_BITEXACT,
+  AV_CODEC_ID_AV1,
+  AV_CODEC_ID_HEVC,
+  AV_FRAME_FLAG_CORRUPT,
+  AV_LOG_QUIET,
+} from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Log, Packet } from 'node-av/lib';
 import { corrupt, HeifRefusal } from './heif-refusal.ts';
 import { lengthSizeOf, unitPlaces } from './hevc-units.ts';
@@ -14,7 +20,7 @@ import type { CodedPart, PicturePlan } from './picture-plan.ts';
  */
 export function decodeParts(plan: PicturePlan, pixelLimit: number, use: (frame: Frame, index: number) => void): void {
   for (const [index, part] of plan.parts.entries()) {
-    const decoder = new HevcDecoder();
+    const decoder = new PartDecoder();
     try {
       decoder.open(part, pixelLimit);
       decoder.decode(part, (frame) => use(frame, index));
@@ -36,7 +42,7 @@ function limitFor({ size }: CodedPart, pixelLimit: number): number {
   return Math.min(pixelLimit, (size.widthPx + 2 * CODING_BLOCK_PX) * (size.heightPx + 2 * CODING_BLOCK_PX));
 }
 
-class HevcDecoder {
+class PartDecoder {
   readonly #context = new CodecContext();
   readonly #packet = new Packet();
   readonly #frame = new Frame();
@@ -45,8 +51,12 @@ class HevcDecoder {
     Log.setLevel(AV_LOG_QUIET);
     this.#packet.alloc();
     this.#frame.alloc();
-    const codec = Codec.findDecoder(AV_CODEC_ID_HEVC);
-    if (!codec) throw new HeifRefusal('codecMissing', { kind: 'noHevcDecoder' });
+    const codec = Codec.findDecoder(part.coding === 'av1' ? AV_CODEC_ID_AV1 : AV_CODEC_ID_HEVC);
+    if (!codec)
+      throw new HeifRefusal(
+        'codecMissing',
+        part.coding === 'av1' ? { kind: 'coding', coding: 'av01' } : { kind: 'noHevcDecoder' },
+      );
     const context = this.#context;
     context.allocContext3(codec);
     context.extraData = Buffer.from(part.config);
@@ -61,7 +71,7 @@ class HevcDecoder {
   /** One picture. What is damaged is refused rather than shown as far as it goes. */
   decode(part: CodedPart, use: (frame: Frame) => void): void {
     const data = part.read();
-    checkUnits(data, lengthSizeOf(part.config));
+    if (part.coding === 'hevc') checkUnits(data, lengthSizeOf(part.config));
     this.#packet.data = Buffer.from(data);
     const sent = this.#context.sendPacketSync(this.#packet);
     if (sent < 0) throw corrupt({ kind: 'codedPictureDamaged', said: words(sent) });

@@ -1,0 +1,324 @@
+// A gain map is applied in full and held against the picture as it is looked at: that of an ordinary
+// photograph is no cause for a word of what was not looked at, one that shows another picture is named,
+// and so is one that cannot be applied.
+import { readFileSync } from 'node:fs';
+import sharp, { type Sharp } from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { remarkWords } from '../../contract/remark-words.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
+import { unscoredWords } from '../../contract/wording.ts';
+import { decodeReduced } from './decode-reduced.ts';
+import { decodeStill } from './decode-still.ts';
+import { samplePhotograph } from './finder-weights.ts';
+import * as make from './heif/testing/make-heif.ts';
+import { APPLE_GAIN_MAP } from './still/gain-map.ts';
+import {
+  adobeXmp,
+  appleXmp,
+  isoMetadata,
+  isoSegment,
+  type MadeGain,
+  mpfSegment,
+  withSegments,
+  xmpSegment,
+} from './still/testing/make-gain-map.ts';
+
+type Size = { width: number; height: number };
+const SIZE: Size = { width: 480, height: 400 };
+const photograph = (size = SIZE) =>
+  sharp(samplePhotograph(3))
+    .resize({ ...size, fit: 'cover' })
+    .removeAlpha();
+const plain = (size = SIZE) => sharp({ create: { ...size, channels: 3, background: '#777' } });
+const jpeg = (one: Sharp) => one.jpeg({ quality: 92 }).toBuffer();
+/** As cameras make it: what is light is made lighter, a quarter as wide and high. */
+async function ordinaryMap(size = SIZE, factor = 4): Promise<Buffer> {
+  const light = await photograph(size).greyscale().linear(1.4, -90).png().toBuffer();
+  return jpeg(sharp(light).resize(size.width / factor, size.height / factor, { fit: 'fill' }));
+}
+const hiddenMap = (size = SIZE) => jpeg(photograph(size).greyscale());
+
+const NAMED = 'gainMapNotApplied';
+const HELD = 'gainMapHeld';
+
+/** What was not looked at, and what was held, by kind. */
+async function said(bytes: Uint8Array) {
+  const decoded = await decodeStill(bytes);
+  if (decoded.kind !== 'decoded') throw new Error(unreadableWords(decoded));
+  const { leftOut = [], remarks } = decoded;
+  if (leftOut.length > 0) expect(unscoredWords({ kind: 'noFace' }, leftOut)).toMatch(/^No face in what was looked at/);
+  else expect(unscoredWords({ kind: 'noFace' }, leftOut)).toBe('No face found');
+  return { leftOut: leftOut.map(({ kind }) => kind), isHeld: remarks.some(({ kind }) => kind === HELD) };
+}
+const held = { leftOut: [], isHeld: true };
+const named = { leftOut: [NAMED], isHeld: false };
+
+describe('behind a JPEG', () => {
+  const ways: [string, (gain?: MadeGain) => readonly [number, Uint8Array]][] = [
+    ['Adobe’s XMP', (gain) => xmpSegment(adobeXmp(gain))],
+    ['ISO 21496-1', (gain) => isoSegment(isoMetadata(gain))],
+    ['Apple’s', () => xmpSegment(appleXmp())],
+  ];
+  const file = async (base: Sharp, map: Buffer, ...segments: (readonly [number, Uint8Array])[]) =>
+    Buffer.concat([await jpeg(base), withSegments(map, ...segments)]);
+
+  test.each(ways)(
+    '%s: that of an ordinary photograph is held, one that is a photograph over grey is named',
+    async (_, way) => {
+      expect(await said(await file(photograph(), await ordinaryMap(), way()))).toEqual(held);
+      expect(await said(await file(plain(), await hiddenMap(), way()))).toEqual(named);
+      const white = sharp({ create: { ...SIZE, channels: 3, background: '#fff' } });
+      expect(await said(await file(white, await hiddenMap(), way()))).toEqual(named);
+    },
+  );
+
+  test('the words say so', async () => {
+    const decoded = await decodeStill(await file(photograph(), await ordinaryMap(), ways[0]![1]()));
+    if (decoded.kind !== 'decoded') throw new Error(unreadableWords(decoded));
+    expect(decoded.remarks.map(remarkWords)).toEqual([
+      'Its gain map, by which some screens show it brighter, was applied in full and held against it: no other picture',
+    ]);
+  });
+
+  test.each<[string, MadeGain]>([
+    ['a base that is brighter than what it is made to', { baseHeadroom: 3, headroom: 0 }],
+    ['no more room than the base has', { baseHeadroom: 2, headroom: 2 }],
+    ['more room than any screen has', { headroom: 9 }],
+    ['factors beyond any screen', { max: 9 }],
+    ['factors that fall', { min: 3, max: -3 }],
+    ['a curve of nothing', { gamma: 0 }],
+    ['a curve like a step', { gamma: 40 }],
+    ['light taken away', { offset: -1 }],
+  ])('what no camera writes is named: %s', async (_, gain) => {
+    for (const [, way] of ways.slice(0, 2))
+      expect(await said(await file(photograph(), await ordinaryMap(), way(gain)))).toEqual(named);
+  });
+
+  test.each<[string, readonly [number, Uint8Array]]>([
+    ['a version that has to be known', isoSegment(isoMetadata({ needs: 1 }))],
+    ['flags that are not known', isoSegment(isoMetadata({ flags: 0x44 }))],
+    ['metadata cut short', isoSegment(isoMetadata().subarray(0, -1))],
+    ['more than its version says', isoSegment(Buffer.concat([isoMetadata(), Buffer.alloc(4)]))],
+    ['divided by nothing', isoSegment(Buffer.concat([isoMetadata().subarray(0, -4), Buffer.alloc(4)]))],
+    ['Apple’s of another version', xmpSegment(appleXmp(3))],
+    ['a comment in it', xmpSegment(adobeXmp({}, ' x="1"').replace('<rdf:Description', '<!-- --><rdf:Description'))],
+    ['a number twice', xmpSegment(adobeXmp({}, ' hdrgm:GainMapMax="0.1"'))],
+    ['a number that is none', xmpSegment(adobeXmp().replace('GainMapMax="3"', 'GainMapMax="&#51;"'))],
+    ['another version of Adobe’s', xmpSegment(adobeXmp().replace('Version="1.0"', 'Version="2.0"'))],
+    ['a base of high range', xmpSegment(adobeXmp({}, ' hdrgm:BaseRenditionIsHDR="True"'))],
+  ])('what cannot be read in one way is named: %s', async (_, segment) => {
+    expect(await said(await file(photograph(), await ordinaryMap(), segment))).toEqual(named);
+  });
+
+  test('said twice, both are applied', async () => {
+    const both = (first: MadeGain, second: MadeGain) => [ways[0]![1](first), ways[1]![1](second)] as const;
+    expect(await said(await file(photograph(), await ordinaryMap(), ...both({}, {})))).toEqual(held);
+    const nearlyNothing = { max: 0.01 };
+    expect(await said(await file(plain(), await hiddenMap(), ...both(nearlyNothing, {})))).toEqual(named);
+    expect(await said(await file(plain(), await hiddenMap(), ...both({}, nearlyNothing)))).toEqual(named);
+  });
+
+  test('one that is larger than the picture, of another shape or damaged is named', async () => {
+    const [, way] = ways[0]!;
+    for (const map of [
+      await ordinaryMap(SIZE, 0.5),
+      await jpeg(photograph({ width: 120, height: 120 }).greyscale()),
+      await jpeg(photograph().toColourspace('cmyk')),
+      Buffer.concat([(await ordinaryMap()).subarray(0, -1000), Buffer.from([0xff, 0xd9])]),
+    ])
+      expect(await said(await file(photograph(), map, way()))).toEqual(named);
+    const headless = (await ordinaryMap()).fill(0x55, 2, 200);
+    expect((await said(await file(photograph(), headless, way()))).leftOut).toEqual(['pictureBehind']);
+  });
+
+  test('a face that is hardly there in the picture, and that the map lifts, is named', async () => {
+    const faint = photograph().greyscale().linear(0.02, 118).toColourspace('srgb');
+    const [, way] = ways[0]!;
+    expect(await said(await file(faint, await hiddenMap(), way({ max: 2 })))).toEqual(named);
+  });
+
+  test('so is one that a pattern hides: light where the map darkens', async () => {
+    const pixels = await photograph().greyscale().raw().toBuffer();
+    // A row of stripes in both, against each other: what is left is the photograph.
+    const at = (i: number) => (Math.floor((i % SIZE.width) / 4) % 2 ? 1 : -1);
+    const raw = { raw: { ...SIZE, channels: 1 } } as const;
+    const base = sharp(Buffer.from(pixels.map((_, i) => 118 + 60 * at(i))), raw).toColourspace('srgb');
+    const map = sharp(
+      Buffer.from(pixels.map((value, i) => Math.min(255, Math.max(0, value / 2 + 64 - 50 * at(i))))),
+      raw,
+    );
+    const [, way] = ways[0]!;
+    expect(await said(await file(base, await jpeg(map), way()))).toEqual(named);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('it is turned as the picture is: EXIF orientation %i', async (orientation) => {
+    const [, way] = ways[0]!;
+    const turned = photograph().withMetadata({ orientation });
+    expect(await said(await file(turned, await ordinaryMap(), way()))).toEqual(held);
+  });
+
+  test('of a large photograph it is held against the smaller picture, and a finer one against the whole', async () => {
+    const size = { width: 1600, height: 1280 };
+    const [, way] = ways[0]!;
+    const coarse = await file(photograph(size), await ordinaryMap(size), way());
+    const [reduced, whole] = [await decodeReduced(coarse), await decodeStill(coarse)];
+    expect([reduced?.leftOut, reduced?.remarks]).toEqual([undefined, whole.kind === 'decoded' && whole.remarks]);
+    expect(reduced?.remarks.map(({ kind }) => kind)).toEqual([HELD]);
+    const hidden = await file(plain(size), await jpeg(photograph({ width: 400, height: 320 }).greyscale()), way());
+    expect((await decodeReduced(hidden))?.leftOut?.map(({ kind }) => kind)).toEqual([NAMED]);
+    const fine = await file(plain(size), await hiddenMap(size), way());
+    expect(await decodeReduced(fine)).toBeUndefined();
+    expect(await said(fine)).toEqual(named);
+  });
+
+  test('of more pictures than cameras write none is decoded', async () => {
+    const map = withSegments(await ordinaryMap(), ways[0]![1]());
+    const many = Buffer.concat([await jpeg(photograph()), ...Array.from({ length: 1000 }, () => map)]);
+    const begun = performance.now();
+    expect(await said(many)).toEqual({ leftOut: ['firstOfPictures'], isHeld: false });
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
+  test('a list that leads to a picture inside a segment of the first is named; one to the picture behind is not', async () => {
+    const base = await jpeg(photograph());
+    const map = withSegments(await ordinaryMap(), ways[0]![1]());
+    const mpfBytes = 4 + mpfSegment(0)[1].length;
+    // From behind the letters of the list on: those of the segments before and the rest of it.
+    const inside = withSegments(base, mpfSegment(mpfBytes - 8 + 4 + 6), [
+      1,
+      Buffer.concat([Buffer.from('Exif\0\0'), map]),
+    ]);
+    expect((await said(inside)).leftOut).toEqual(['unknownParts']);
+    const behind = withSegments(base, mpfSegment(base.length - 2 + mpfBytes - 8));
+    expect(await said(Buffer.concat([behind, map]))).toEqual(held);
+  });
+});
+
+test('a large photograph with parts that are not known is not looked at in small, where nothing is said of them', async () => {
+  const size = { width: 1600, height: 1280 };
+  const base = await jpeg(photograph(size));
+  expect(await decodeReduced(base)).toBeDefined();
+  const unknown = withSegments(base, [7, Buffer.from('nobody knows this')]);
+  expect(await decodeReduced(unknown)).toBeUndefined();
+  expect((await said(unknown)).leftOut).toEqual(['unknownParts']);
+});
+
+describe('beside a HEIF or AVIF picture', () => {
+  const avif = async (one: Sharp) =>
+    make.codedPictureOf(await one.avif({ quality: 80, effort: 0, chromaSubsampling: '4:4:4' }).toBuffer());
+  const toneMap = (gain?: MadeGain) => Buffer.concat([Buffer.from([0]), isoMetadata(gain)]);
+  type Made = { base: make.CodedPicture; map: make.CodedPicture; data: Buffer; properties?: Buffer[]; of?: Buffer[] };
+  const file = ({ base, map, data, properties = [], of = [] }: Made, more: Partial<make.MadeFile> = {}) =>
+    make.makeHeif({
+      ...(base.type === 'av01' ? { brand: 'avif', brands: ['mif1', 'avif', 'tmap'] } : {}),
+      primary: 1,
+      items: [
+        { id: 1, ...base, properties: [...base.properties, make.nclx(1, 13, 6, true), ...of] },
+        { id: 2, ...map, hidden: true, properties: [...map.properties, make.nclx(2, 2, 6, true), ...properties] },
+        { id: 3, type: 'tmap', data, properties: [make.ispe(SIZE.width, SIZE.height)] },
+      ],
+      references: [{ type: 'dimg', from: 3, to: [1, 2] }],
+      ...more,
+    });
+  const ordinary = async () => avif(sharp(await ordinaryMap()).toColourspace('b-w'));
+  const hidden = async () => avif(sharp(await hiddenMap()).toColourspace('b-w'));
+
+  test('AVIF: that of an ordinary photograph is held; a photograph over grey is named, whichever range the base is of', async () => {
+    const [base, grey] = [await avif(photograph()), await avif(plain())];
+    expect(await said(file({ base, map: await ordinary(), data: toneMap() }))).toEqual(held);
+    expect(await said(file({ base: grey, map: await hidden(), data: toneMap() }))).toEqual(named);
+    // The base is the rendering of high range: what ordinary screens show is made by the map.
+    const asBase = toneMap({ baseHeadroom: 3, headroom: 0, min: -3, max: 3 });
+    const negative = await avif(
+      sharp(await hiddenMap())
+        .negate()
+        .toColourspace('b-w'),
+    );
+    for (const map of [await hidden(), negative])
+      expect(await said(file({ base: grey, map, data: asBase }))).toEqual(named);
+    expect(await said(file({ base, map: await ordinary(), data: asBase }))).toEqual(named);
+  });
+
+  test('what is not known of the tone map, or not made of the picture and one map, is named', async () => {
+    const [base, map] = [await avif(photograph()), await ordinary()];
+    const one = { base, map, data: toneMap() };
+    for (const data of [
+      Buffer.from([1, ...isoMetadata()]),
+      Buffer.from([0]),
+      toneMap({ needs: 1 }),
+      toneMap({ flags: 1 }),
+    ])
+      expect(await said(file({ ...one, data }))).toEqual(named);
+    for (const to of [[2, 1], [1, 2, 2], [1]])
+      expect((await said(file(one, { references: [{ type: 'dimg', from: 3, to }] }))).leftOut).toContain(NAMED);
+    // A reference from an item that is not there keeps nothing from being said.
+    const dangling = { type: 'auxl', from: 9, to: [1] };
+    const references = [{ type: 'dimg', from: 3, to: [1, 2] }, dangling];
+    const decoded = await decodeStill(file({ ...one, base: await avif(plain()), map: await hidden() }, { references }));
+    expect(decoded.kind === 'unreadable' || (decoded.leftOut ?? []).length > 0).toBe(true);
+  });
+
+  test('it is turned as the picture is, by the picture’s properties or by the same of its own; others are named', async () => {
+    const [base, map] = [await avif(photograph()), await ordinary()];
+    const one = { base, map, data: toneMap(), of: [make.irot(1), make.imir(0)] };
+    expect(await said(file(one))).toEqual(held);
+    expect(await said(file({ ...one, properties: [make.irot(1), make.imir(0)] }))).toEqual(held);
+    expect(await said(file({ ...one, properties: [make.irot(3)] }))).toEqual(named);
+  });
+
+  /** Apple's map, `version` as its XMP states it. */
+  const apple = (base: make.CodedPicture, map: make.CodedPicture, version?: number) =>
+    make.makeHeif({
+      ...(base.type === 'av01' ? { brand: 'avif', brands: ['mif1', 'avif'] } : {}),
+      primary: 1,
+      items: [
+        { id: 1, ...base },
+        { id: 2, ...map, hidden: true, properties: [...map.properties, make.auxC(APPLE_GAIN_MAP)] },
+        { id: 4, type: 'mime', contentType: 'application/rdf+xml', data: Buffer.from(appleXmp(version)) },
+      ],
+      references: [
+        { type: 'auxl', from: 2, to: [1] },
+        { type: 'cdsc', from: 4, to: [2] },
+      ],
+    });
+
+  test('Apple’s: that of an ordinary photograph is held; a photograph over grey, or a version that is not known, is named', async () => {
+    const base = await avif(photograph());
+    expect(await said(apple(base, await ordinary()))).toEqual(held);
+    expect(await said(apple(await avif(plain()), await hidden()))).toEqual(named);
+    expect(await said(apple(base, await ordinary(), 7))).toEqual(named);
+  });
+
+  test('HEIC is asked as AVIF is', async () => {
+    const drawn = make.codedPictureOf(readFileSync(new URL('./heif/testing/drawn-444.heic', import.meta.url)));
+    const one = { base: drawn, map: drawn, data: toneMap({ headroom: 1, max: 0.1 }) };
+    expect(await said(file(one))).toEqual(held);
+    expect(await said(apple(drawn, drawn))).toEqual(held);
+    expect(await said(file({ ...one, data: toneMap({ needs: 1 }) }))).toEqual(named);
+  });
+
+  test('depth and mattes are told and no cause; any other auxiliary picture is', async () => {
+    const base = await avif(photograph());
+    const withAuxiliary = (type: string) =>
+      make.makeHeif({
+        ...{ brand: 'avif', brands: ['mif1', 'avif'], primary: 1 },
+        items: [
+          { id: 1, ...base },
+          { id: 2, ...base, hidden: true, properties: [...base.properties, make.auxC(type)] },
+        ],
+        references: [{ type: 'auxl', from: 2, to: [1] }],
+      });
+    for (const type of [
+      'urn:mpeg:hevc:2015:auxid:2',
+      'urn:com:apple:photo:2018:aux:portraiteffectsmatte',
+      'urn:com:apple:photo:2019:aux:semantichairmatte',
+    ]) {
+      const decoded = await decodeStill(withAuxiliary(type));
+      if (decoded.kind !== 'decoded') throw new Error(unreadableWords(decoded));
+      expect(decoded.leftOut).toBeUndefined();
+      expect(decoded.remarks.map(remarkWords).join()).toMatch(/not show as a picture.*(depth|matte)/);
+    }
+    for (const type of ['urn:com:apple:photo:2025:aux:picture', 'depth', ''])
+      expect((await said(withAuxiliary(type))).leftOut).toEqual(['auxiliaryPictures']);
+  });
+});
