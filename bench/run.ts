@@ -7,6 +7,7 @@ import { benchFarm } from './farm.ts';
 import { benchGrid } from './grid-100k.ts';
 import { benchGridWindow } from './grid-window.ts';
 import { benchMillion } from './million-faces.ts';
+import { benchCopies } from './near-copies.ts';
 import { benchProfile } from './network-profile.ts';
 import { benchNetwork } from './network-speed.ts';
 import { benchGroups } from './person-groups.ts';
@@ -35,7 +36,13 @@ const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promis
     alike: benchAlike,
   };
 /** Run only when named: they take minutes and gigabytes, or need faces that are not here. */
-const ON_DEMAND: typeof BENCHES = { million: benchMillion, report: benchReport, size: benchSize, groups: benchGroups };
+const ON_DEMAND: typeof BENCHES = {
+  million: benchMillion,
+  report: benchReport,
+  size: benchSize,
+  groups: benchGroups,
+  copies: benchCopies,
+};
 const wanted = process.argv.slice(2);
 const named = wanted.filter((one) => one in BENCHES || one in ON_DEMAND);
 for (const [name, run] of Object.entries({ ...BENCHES, ...ON_DEMAND })) {

@@ -29,7 +29,7 @@ const GROUND = ['engine/files', 'engine/async', 'engine/process', 'contract', 'm
 const CAPABILITIES = [...GROUND, 'engine/case', 'engine/blobs', 'engine/media', 'engine/compute'];
 const TRUNK = [...CAPABILITIES, 'engine/examine'];
 const BELOW_WORK = [...TRUNK, 'engine/library', 'engine/jobs', 'engine/custody', 'engine/datasets'];
-const LINES_OF_WORK = ['scan', 'rerun', 'persons', 'validate', 'train', 'portable', 'report'].map(
+const LINES_OF_WORK = ['scan', 'rerun', 'persons', 'copies', 'validate', 'train', 'portable', 'report'].map(
   (name) => `engine/${name}`,
 );
 /** Lines of work lie side by side and never reach into each other. */
@@ -165,6 +165,7 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   },
   line('rerun', ['sharp'], 'a line of work: verdicts made again'),
   line('persons', [], 'a line of work: faces to embeddings, and which lie near'),
+  line('copies', [], 'a line of work: pictures to hashes, and which are near copies'),
   line('validate', [], 'a line of work: labelled faces to a validation record'),
   line('train', ['zod', 'yaml', 'sharp'], 'a line of work: labelled faces to weights'),
   line('portable', ['yauzl', 'yazl', 'zod'], 'a line of work: a case as one file'),

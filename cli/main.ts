@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { RecceError } from '../contract/errors.ts';
 import { APP_VERSION, keepFilesPrivate } from '../engine/index.ts';
+import { addCopiesCommand } from './commands/copies.ts';
 import { addCopyOutCommand } from './commands/copy-out.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -53,6 +54,7 @@ export function createProgram(): Command {
     addRerunCommand,
     addStabilityCommand,
     addPersonsCommand,
+    addCopiesCommand,
     addOpinionCommands,
     addTagCommand,
     addCopyOutCommand,

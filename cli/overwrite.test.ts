@@ -67,6 +67,7 @@ const OTHERS = [
   ...['add', 'list', 'merge', 'name', 'propose', 'show', 'split', 'take-out', 'unname'].map(
     (step) => `persons groups ${step}`,
   ),
+  ...['copies make', 'copies find', 'copies like'],
   // Makes its folder itself, and nothing else (engine/app/handlers/copy-out.test.ts).
   'copy-out',
   // Its report goes through the guard of `report`, its photographs are written only where there is

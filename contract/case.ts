@@ -144,6 +144,7 @@ export const problemSchema = z.object({
     'stabilityChanged',
     'embeddingsChanged',
     'groupsChanged',
+    'copiesChanged',
     'derivedChanged',
     'rowsUnaccounted',
     'historyChanged',

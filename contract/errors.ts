@@ -72,7 +72,7 @@ export const errorTable = {
     data: reasonData,
   },
   ARCHIVE_REFUSED: { status: 422, message: 'This file is not a whole portable case.', data },
-  SEARCH_REFUSED: { status: 409, message: 'Faces are not compared here.', data },
+  SEARCH_REFUSED: { status: 409, message: 'Nothing is compared here.', data },
   GROUP_REFUSED: { status: 422, message: 'This is not done with groups of faces.', data },
   BLIND_REVIEW: { status: 409, message: 'This cannot be done in blind review.', data },
   REPORT_REFUSED: { status: 422, message: 'This is no report that names an entry of the log.', data },

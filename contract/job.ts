@@ -26,7 +26,7 @@ export type JobProgress = z.infer<typeof jobProgressSchema>;
 
 export const jobSchema = z.object({
   id: jobIdSchema,
-  kind: z.enum(['scan', 'train', 'rerun', 'stability', 'persons', 'groups']),
+  kind: z.enum(['scan', 'train', 'rerun', 'stability', 'persons', 'groups', 'copies']),
   state: jobStateSchema,
   input: z.record(z.string(), z.unknown()),
   progress: jobProgressSchema,

@@ -28,6 +28,7 @@ import {
   verificationSchema,
   verifyRequestSchema,
 } from './case.ts';
+import { copiesAnswerSchema, copiesQuerySchema, copiesStateSchema, copyStacksSchema, MOST_COPIES } from './copies.ts';
 import { copyOutEventSchema, copyOutRequestSchema } from './copy-out.ts';
 import { deviceReportSchema } from './device.ts';
 import { errorTable } from './errors.ts';
@@ -597,6 +598,36 @@ export const contract = {
         }),
       )
       .output(personsAnswerSchema),
+  },
+  copies: {
+    /** Which pictures of the open case have a hash by which near copies are found. */
+    state: gives('CASE_NOT_OPEN').output(copiesStateSchema),
+    /** Makes hashes of the pictures that have none yet, and finds the near copies among them: a job. */
+    make: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'SEARCH_REFUSED')
+      .input(z.object({ ...takenName }))
+      .output(jobSchema),
+    /** Files that are near copies of each other, in stacks. */
+    find: gives('CASE_NOT_OPEN', 'SEARCH_REFUSED')
+      .input(
+        z.object({
+          offset: z.number().int().nonnegative().default(0),
+          limit: z.number().int().positive().max(MOST_COPIES).default(100),
+        }),
+      )
+      .output(copyStacksSchema),
+    /**
+     * Near copies of one picture, the nearest first. A picture from outside the case is read, not kept,
+     * and the search for it entered in the log of a case that can be written.
+     */
+    like: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NOT_FOUND', 'PATH_NOT_FOUND', 'SEARCH_REFUSED')
+      .input(
+        z.object({
+          of: copiesQuerySchema,
+          limit: z.number().int().positive().max(MOST_COPIES).default(100),
+          ...takenName,
+        }),
+      )
+      .output(copiesAnswerSchema),
   },
   group: {
     /**

@@ -48,8 +48,8 @@ function entryAsSeen(currentCase: CurrentCase, known: Known, entry: AuditEntry):
   return hidesJobOf(currentCase, known, entry) ? hiding(entry, UNTIL_ALL_DECIDED) : withoutRows(known, entry);
 }
 
-/** Whoever copied originals out, or looked for a face, picked which. */
-const OF_PICKED = ['evidence.copiedOut', 'persons.searched'];
+/** Whoever copied originals out, or looked for a face or a picture, picked which. */
+const OF_PICKED = ['evidence.copiedOut', 'persons.searched', 'copies.searched'];
 
 /** What became of groups of faces: which and how many tells of the other's work. */
 const OF_GROUPS: readonly string[] = GROUP_ACTIONS.filter((action) => action !== 'group.proposed');

@@ -19,8 +19,10 @@ import { latestStability } from '../case/rows/stability.ts';
 import { besideOnTrack } from '../case/rows/track-place.ts';
 import type { Devices } from '../compute/devices.ts';
 import { PROVIDER_NAMES } from '../compute/providers.ts';
+import { hashPictures } from '../copies/hash-pictures.ts';
 import { expectWholeDatabase } from '../custody/check-integrity.ts';
 import type { FaceEmbedder } from '../examine/face-embedder.ts';
+import { createPixelSource } from '../examine/face-pixels.ts';
 import { compositeParameters } from '../examine/verdict-parameters.ts';
 import type { JobControl, JobRunner } from '../jobs/job-queue.ts';
 import { expectFileOf } from '../library/composite-model.ts';
@@ -28,7 +30,6 @@ import type { LoadedModel, LoadedModels } from '../library/loaded-models.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { Decoder } from '../media/decoder.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
-import { createPixelSource } from '../persons/face-pixels.ts';
 import { groupFaces } from '../persons/group-faces.ts';
 import { measureFaces } from '../persons/measure-faces.ts';
 import { rerunAll, stabilityOfAll } from '../rerun/rerun-all.ts';
@@ -70,6 +71,7 @@ export const caseJobs = (deps: JobDeps, opened: JobsCase): Record<CaseJobKind, J
   stability: (job, control) => runStability(deps, opened, job, control),
   persons: (job, control) => runPersons(deps, opened, job, control),
   groups: (job, control) => runGroups(deps, opened, job, control),
+  copies: (job, control) => runCopies(deps, opened, job, control),
 });
 
 /**
@@ -287,6 +289,19 @@ async function runGroups(
   const request = groupRequestSchema.parse(input);
   await expectWholeDatabase(handle, job.signal);
   await groupFaces({ opened: handle, embedder, boundHere }, { jobId: id, who, request }, job);
+}
+
+/** Hashes of the pictures that have none yet. */
+async function runCopies(
+  { decoder, videoDecoder, boundHere }: JobDeps,
+  { handle, session }: JobsCase,
+  { id, input }: Job,
+  job: JobControl,
+): Promise<void> {
+  const pixelsOf = createPixelSource({ folder: handle.folder, decoder, videoDecoder });
+  const who = askedBy(input, session.examiner?.name);
+  await expectWholeDatabase(handle, job.signal);
+  await hashPictures({ opened: handle, pixelsOf, boundHere }, { jobId: id, who }, job);
 }
 
 function rerunDeps(

@@ -5,6 +5,7 @@ import type { PictureRef } from '../../contract/picture.ts';
 import type { Contract } from '../../contract/procedures.ts';
 import { appHandlers } from './handlers/app-handlers.ts';
 import { caseHandlers } from './handlers/case-handlers.ts';
+import { copiesHandlers } from './handlers/copies-handlers.ts';
 import { copyOutHandler } from './handlers/copy-out-handler.ts';
 import { facesHandlers } from './handlers/faces-handler.ts';
 import { farmHandlers } from './handlers/farm-handlers.ts';
@@ -50,6 +51,7 @@ export const createRouter = (services: Services): Router =>
       rerun: rerunHandlers(services.currentCase),
       stability: stabilityHandlers(services),
       persons: personsHandlers(services),
+      copies: copiesHandlers(services),
       group: groupHandlers(services.currentCase),
       job: jobHandlers(services.currentCase),
       finding: findingHandlers(services.currentCase),

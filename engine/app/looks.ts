@@ -17,7 +17,7 @@ const narrowed: Tells = (input) =>
     (one) => one !== undefined,
   );
 
-type AboutResults = 'finding' | 'video' | 'opinion' | 'rerun' | 'stability' | 'persons';
+type AboutResults = 'finding' | 'video' | 'opinion' | 'rerun' | 'stability' | 'persons' | 'copies';
 type Table = { readonly [R in AboutResults]: Readonly<Record<keyof Contract[R], Tells>> };
 
 const TELLS: Table = {
@@ -39,6 +39,8 @@ const TELLS: Table = {
   stability: { start: false, read: true, ofVerdict: true, measured: false },
   // Which faces look alike does not hang on what was said of them: blind review shows it.
   persons: { state: false, switchOn: false, measure: false, erase: false, find: false },
+  // Nor which pictures do.
+  copies: { state: false, make: false, find: false, like: false },
 };
 
 /** What a report and a folder of faces hold is entered by the entry of what was written out. */

@@ -16,7 +16,7 @@ export type Kept = { evidence: () => Iterable<string>; inputs: readonly string[]
 
 /** What a case writes itself, and nobody else: by the first part of the path below its folder. */
 const CASE_OWN =
-  /^(case\.sqlite|lock\.sqlite|blobs$|backups$|evidence$|damaged-|face-embeddings\.bin$|face-groups\.ndjson$)/;
+  /^(case\.sqlite|lock\.sqlite|blobs$|backups$|evidence$|damaged-|face-embeddings\.bin$|face-groups\.ndjson$|picture-hashes\.ndjson$)/;
 
 const refusal = (file: string, why: string): RecceError =>
   new RecceError('WRITE_FAILED', file, `${why} Choose another name.`);

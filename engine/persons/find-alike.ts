@@ -12,8 +12,8 @@ import { findFace } from '../case/rows/face.ts';
 import { countFacesToMeasure, faceShown } from '../case/rows/persons.ts';
 import type { FaceEmbedder } from '../examine/face-embedder.ts';
 import type { FaceFinder } from '../examine/face-finder.ts';
+import type { PixelSource } from '../examine/face-pixels.ts';
 import type { Decoder } from '../media/decoder.ts';
-import type { PixelSource } from './face-pixels.ts';
 import { nearestTo } from './nearest.ts';
 
 export type AlikeDeps = {

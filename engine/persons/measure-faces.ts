@@ -18,8 +18,8 @@ import {
   switchedOn,
 } from '../case/rows/persons.ts';
 import type { FaceEmbedder } from '../examine/face-embedder.ts';
+import type { PixelSource } from '../examine/face-pixels.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
-import type { PixelSource } from './face-pixels.ts';
 import { areFromElsewhere, ownEmbeddings } from './kept-embeddings.ts';
 
 /** Embeddings between two entries of the log: what a killed run loses at most. */

@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<Job['kind'], readonly [name: string, one: string, m
   stability: ['measuring of stability', 'result', 'results'],
   persons: ['making of embeddings', 'face', 'faces'],
   groups: ['grouping of faces', 'face', 'faces'],
+  copies: ['hashing of pictures', 'picture', 'pictures'],
   train: ['training', 'step', 'steps'],
 };
 

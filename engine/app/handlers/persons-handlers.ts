@@ -14,7 +14,7 @@ import { appendAudit } from '../../case/log/audit.ts';
 import { listJobs } from '../../case/rows/job.ts';
 import { countFacesToMeasure, faceTexts, heldGroups, lastErasure, switchedOn } from '../../case/rows/persons.ts';
 import { subjectPlace } from '../../case/rows/subject-place.ts';
-import { createPixelSource } from '../../persons/face-pixels.ts';
+import { createPixelSource } from '../../examine/face-pixels.ts';
 import { findAlike } from '../../persons/find-alike.ts';
 import { areFromElsewhere, keptEmbeddings, ownEmbeddings } from '../../persons/kept-embeddings.ts';
 import { FROM_ELSEWHERE, OFF, OTHER_NETWORK } from '../../persons/measure-faces.ts';

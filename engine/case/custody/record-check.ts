@@ -12,6 +12,7 @@ import { derivedProblems, type WhyOdd } from './derived-check.ts';
 import { earlierSealProblems } from './earlier-seals.ts';
 import { checkEmbeddings } from './embeddings-check.ts';
 import { entryChecks, jobsOnTheirWay } from './entry-check.ts';
+import { checkHashes } from './hashes-check.ts';
 import { type Checked, checkSeals } from './seal-check.ts';
 import { unreadableRows } from './unreadable-rows.ts';
 
@@ -39,6 +40,7 @@ export function* checkRecord(opened: ReadableCase, { whyOdd, boundHere }: KnownH
       () => atOnce(() => check(opened)),
     ]),
     ['embeddings of faces', () => checkEmbeddings(opened, boundHere)],
+    ['hashes of pictures', () => checkHashes(opened, boundHere)],
     ['models', () => atOnce(() => modelProblems(opened))],
     ['rows', () => withoutRemarks(unreadableRows(opened))],
     ['seals', () => checkSeals(opened)],

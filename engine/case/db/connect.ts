@@ -16,7 +16,7 @@ const LEAST_FREE_BYTES = 64 * 1024;
 const OWN = [
   ...['', '-wal', '-shm', '-journal', '.tmp', '.making'].map((ending) => `case.sqlite${ending}`),
   ...['', '-wal', '-shm', '-journal'].map((ending) => `${LOCK}${ending}`),
-  ...['blobs', 'backups', 'reports', 'face-embeddings.bin', 'face-groups.ndjson'],
+  ...['blobs', 'backups', 'reports', 'face-embeddings.bin', 'face-groups.ndjson', 'picture-hashes.ndjson'],
 ];
 
 /**

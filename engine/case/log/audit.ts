@@ -87,7 +87,7 @@ export const firstEntryHash = ({ db }: ReadableCase): Sha256 | null =>
 
 /**
  * What changes nothing that a report says: writing one, copying originals or faces out, looking for a
- * face, and sweeping away what a killed process left.
+ * face or a picture, and sweeping away what a killed process left.
  */
 const SAYS_NOTHING_NEW = [
   'report.exported',
@@ -96,6 +96,7 @@ const SAYS_NOTHING_NEW = [
   'evidence.copiedOut',
   'faces.extracted',
   'persons.searched',
+  'copies.searched',
 ];
 
 /**

@@ -41,6 +41,7 @@ const PROBLEM_WORDS: Readonly<Record<Verification['problems'][number]['kind'], s
   stabilityChanged: 'The stability of verdicts was changed',
   embeddingsChanged: 'Embeddings of faces are not as the log says',
   groupsChanged: 'Groups of faces are not as the log says',
+  copiesChanged: 'Hashes of pictures are not as the log says',
   derivedChanged: 'A table that follows from others was changed',
   historyChanged: 'The log is not the one that was seen before',
   rowsUnaccounted: 'Rows that no entry of the log knows',
@@ -75,7 +76,7 @@ const ABOUT = {
   opinions: { words: 'Opinions, tags and examiners', about: ['opinion', 'tag', 'examiner', 'session', 'blind'] },
   scans: {
     words: 'Scans and evidence',
-    about: ['scan', 'record', 'evidence', 'files', 'rerun', 'stability', 'persons', 'group', 'model'],
+    about: ['scan', 'record', 'evidence', 'files', 'rerun', 'stability', 'persons', 'group', 'copies', 'model'],
   },
   case: { words: 'Case and reports', about: ['case', 'report'] },
 } as const;

@@ -52,6 +52,10 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'persons.finished': 'Embeddings of faces made',
   'persons.searched': 'A face was looked for',
   'persons.erased': 'Embeddings and groups of faces erased, comparing switched off',
+  'copies.started': 'Hashes of pictures: started',
+  'copies.made': 'Hashes of pictures made so far',
+  'copies.finished': 'Hashes of pictures made',
+  'copies.searched': 'Near copies of a picture looked for',
   ...GROUP_ACTION_WORDS,
 };
 
@@ -100,6 +104,7 @@ const HIDDEN_WORDS: Readonly<Record<string, string>> = {
   evidence: 'Originals copied out by somebody else, hidden',
   persons: 'A face looked for by somebody else, hidden',
   group: 'Work of somebody else on groups of faces, hidden',
+  copies: 'A picture looked for by somebody else, hidden',
 };
 
 /** One line for a row of the log. */

@@ -25,6 +25,7 @@ const JOB_WORDS: Readonly<Record<Job['kind'], readonly [string, string, string, 
   stability: ['Measuring stability', 'Stability paused', 'Stability waiting', 'result', 'results'],
   persons: ['Making embeddings', 'Embeddings paused', 'Embeddings waiting', 'face', 'faces'],
   groups: ['Grouping faces', 'Grouping paused', 'Grouping waiting', 'face', 'faces'],
+  copies: ['Hashing pictures', 'Hashing paused', 'Hashing waiting', 'picture', 'pictures'],
   train: ['Training', 'Training paused', 'Training waiting', 'step', 'steps'],
 };
 

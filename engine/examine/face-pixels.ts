@@ -7,14 +7,16 @@ import { frameQuery } from '../../contract/video.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile, readEvidenceFile } from '../blobs/read-evidence-file.ts';
-import { decodeAsShown } from '../examine/decode-as-shown.ts';
 import type { FileIdentity } from '../files/file-identity.ts';
 import type { Decoder } from '../media/decoder.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
+import { decodeAsShown } from './decode-as-shown.ts';
 
 /** Pixels, or why there are none. */
 export type FacePixels = { kind: 'pixels'; image: RgbImage } | { kind: 'unavailable'; why: string };
-export type PixelSource = (evidence: Evidence, face: Face) => Promise<FacePixels>;
+/** Where in its file: of a still `pts` is null. */
+export type FrameOfFace = Pick<Face, 'frameIndex' | 'pts'>;
+export type PixelSource = (evidence: Evidence, face: FrameOfFace) => Promise<FacePixels>;
 
 const unavailable = (why: string): FacePixels => ({ kind: 'unavailable', why });
 
@@ -23,7 +25,7 @@ export function createPixelSource(deps: { folder: string; decoder: Decoder; vide
   let film: { id: number; identity: Promise<FileIdentity | FacePixels> } | undefined;
   let picture: { key: string; pixels: Promise<FacePixels> } | undefined;
 
-  const frame = async (evidence: Evidence, { frameIndex }: Face, pts: number): Promise<FacePixels> => {
+  const frame = async (evidence: Evidence, { frameIndex }: FrameOfFace, pts: number): Promise<FacePixels> => {
     if (film?.id !== evidence.id) film = { id: evidence.id, identity: identityOf(deps.folder, evidence) };
     const identity = await film.identity;
     if (typeof identity !== 'string') return identity;

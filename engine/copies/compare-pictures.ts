@@ -1,0 +1,73 @@
+// Pictures by what they look like: as they are kept, as they are compared, and which of many are near
+// copies of one. All of them are compared, in parts between which others get their turn.
+import { setImmediate } from 'node:timers/promises';
+import type { Nearness } from '../../contract/copies.ts';
+import {
+  HASH_WORDS,
+  LEAST_DETAIL,
+  type NearMatch,
+  nearMatch,
+  type PictureHash,
+} from '../../models/image/picture-hash.ts';
+import type { KeptPicture } from '../case/hashes-file.ts';
+
+/** Compared between two turns of others. */
+const PART = 16_384;
+
+/** A kept picture, ready to be compared; `hash` is absent where there is too little in it. */
+export type Comparable = Pick<KeptPicture, 'of' | 'frame'> & { hash: PictureHash | undefined };
+
+const wordsText = (words: Uint32Array): string =>
+  Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
+const wordsFrom = (text: string): Uint32Array =>
+  Uint32Array.from({ length: HASH_WORDS }, (_, i) => Number.parseInt(text.slice(i * 8, i * 8 + 8), 16));
+
+/** What of a hash is kept. */
+export const keptHash = ({ whole, inner, detail, small }: PictureHash): Pick<KeptPicture, 'detail' | 'hash'> =>
+  detail < LEAST_DETAIL
+    ? { detail }
+    : {
+        detail,
+        hash: { whole: wordsText(whole), inner: wordsText(inner), small: Buffer.from(small).toString('base64') },
+      };
+
+export const comparable = ({ of, frame, detail, hash }: KeptPicture): Comparable => ({
+  ...{ of, frame },
+  hash: hash && {
+    whole: wordsFrom(hash.whole),
+    inner: wordsFrom(hash.inner),
+    detail,
+    small: new Uint8Array(Buffer.from(hash.small, 'base64')),
+  },
+});
+
+/** A file that has a near copy of a picture: by its nearest picture, and how many of it are near. */
+export type NearFile = Nearness & { at: number; frames: number };
+
+const isNearer = (a: NearMatch, b: NearMatch): boolean =>
+  a.bits < b.bits || (a.bits === b.bits && a.likeness > b.likeness);
+
+/**
+ * Files that have a near copy of `wanted`, nearest first; none of the file `but`. `at` is the number of
+ * the picture in `all`; `compared` pictures were looked at.
+ */
+export async function filesNear(
+  wanted: PictureHash,
+  all: readonly Comparable[],
+  but: string | undefined,
+): Promise<{ compared: number; near: NearFile[] }> {
+  const byFile = new Map<string, NearFile>();
+  let compared = 0;
+  for (const [at, { of, hash }] of all.entries()) {
+    if (at % PART === PART - 1) await setImmediate();
+    if (!hash || of === but) continue;
+    compared += 1;
+    const match = nearMatch(wanted, hash);
+    if (!match) continue;
+    const known = byFile.get(of);
+    const frames = (known?.frames ?? 0) + 1;
+    byFile.set(of, known && !isNearer(match, known) ? { ...known, frames } : { ...match, at, frames });
+  }
+  const near = [...byFile.values()].sort((a, b) => a.bits - b.bits || b.likeness - a.likeness || a.at - b.at);
+  return { compared, near };
+}
