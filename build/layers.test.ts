@@ -31,6 +31,7 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   'engine/scan': "import { x } from '../report/sheet.ts';",
   'engine/rerun': "import { x } from '../scan/ingest.ts';",
   'engine/persons': "import { x } from '../rerun/rerun-all.ts';",
+  'engine/copies': "import { x } from '../persons/find-alike.ts';",
   'engine/validate': "import { x } from '../train/run/batches.ts';",
   'engine/train': "import { x } from '../validate/strata.ts';",
   'engine/portable': "import { x } from '../report/sheet.ts';",
