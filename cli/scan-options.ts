@@ -52,7 +52,7 @@ export const addScanOptions = (command: Command): Command =>
     .option('--examiner <name>', 'who is examining', personName)
     .option(
       '--frames <n|all>',
-      'of videos, so many frames a second and every cut, or all of them (default: 2)',
+      'of videos, so many frames a second and every cut or change, or all of them (default: 2)',
       readSampling,
     )
     .option('--minimum-face <px>', 'smaller faces are reported as too small', wholeNumber(8, 2000), 40)

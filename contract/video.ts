@@ -11,8 +11,9 @@ export type Rational = z.infer<typeof rationalSchema>;
 
 /**
  * Which frames are looked at. `byTime`: the first frame at or after every 1/framesPerSecond seconds
- * from the first frame on, and with `sceneChanges` the first frame after every cut. Both go evenly
- * through the whole file.
+ * from the first frame on, and with `sceneChanges` the first frame after every cut and whatever is
+ * shown between for a quarter of that time without having been looked at. They go evenly through the
+ * whole file; the last frame is looked at as well.
  */
 export const samplingSchema = z.discriminatedUnion('kind', [
   z.object({

@@ -65,7 +65,7 @@ test('the card of a scan of several folders keeps its buttons in the window and 
   await scan({ minimumFacePx: 2000 });
   await screen('Scan');
   const card = page.getByRole('article', { name: /^Scan 1: Done/ });
-  await card.getByText(/faces from 2000 px · 2 frames a second of videos and every cut · CPU$/).waitFor();
+  await card.getByText(/faces from 2000 px · 2 frames a second of videos and every cut or change · CPU$/).waitFor();
   expect(await outOfReach(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   await pressOn(card.getByText('3 sources'));

@@ -155,7 +155,7 @@ describe('videos in a case', { tags: ['ffmpeg'] }, () => {
       'shorter.mkv': expect.stringMatching(
         /^No face in what was looked at: Incomplete: The file states 8\.00 s; [4-7]\.\d\d s could/,
       ),
-      'whole.mp4': expect.stringMatching(/^No face in what was looked at: 1[0-9] of 40 frames were looked at$/),
+      'whole.mp4': expect.stringMatching(/^No face in what was looked at: [1-3][0-9] of 40 frames were looked at$/),
     });
     const { state } = await client.evidence.get({ id: await evidenceId('some.mp4') });
     expect(state).toMatchObject({ video: { frames: 30, damagedFrames: 0, refusedPackets: 10 } });

@@ -26,9 +26,9 @@ export const rememberChoice = (choice: ScanChoice): void => localStorage.setItem
 /** The request a scan was started with. */
 export const requestOf = ({ input }: Job): ScanRequest => scanRequestSchema.parse(input);
 
-/** `2 frames a second and every cut`. */
+/** `2 frames a second and every cut or change`. */
 export function samplingWords(video: Sampling): string {
   if (video.kind === 'everyFrame') return 'every frame of videos';
   const frames = video.framesPerSecond === 1 ? '1 frame' : `${video.framesPerSecond} frames`;
-  return `${frames} a second of videos${video.sceneChanges ? ' and every cut' : ''}`;
+  return `${frames} a second of videos${video.sceneChanges ? ' and every cut or change' : ''}`;
 }

@@ -5,7 +5,7 @@ import type { DomainReason } from '../../../contract/domain.ts';
 import type { PlainRemark, WhyIncomplete } from '../../../contract/remark.ts';
 import type { Rational, Sampling, VideoFacts, VideoSegment } from '../../../contract/video.ts';
 import { isHdr } from '../../../models/image/tone-map.ts';
-import { createFrameChoice } from './choose-frames.ts';
+import { createFrameChoice, type SeenFrame } from './choose-frames.ts';
 import { formatOf, isOpaque, isStretched, lumaOf, pixelsOf, squareSize } from './frame-pixels.ts';
 import { createCutFinder, lumaGrid } from './scene-change.ts';
 import { canConvert, farColours } from './video-colour.ts';
@@ -17,6 +17,9 @@ type FirstFrame = Pick<VideoFacts, 'pixelFormat' | 'colour'> & { width: number; 
 
 /** Where a walk begins on the file's own count of frames and axis of time. */
 export type WalkStart = { frameIndex: number; timeMs: number };
+
+/** A frame with where it stands in the file, and what the choice is made by. */
+type PlacedFrame = { decoded: DecodedFrame; place: FramePlace; seen: SeenFrame };
 
 /** Where a frame stands in the file. */
 type FramePlace = Pick<ChosenFrame, 'frameIndex' | 'pts' | 'timeMs' | 'sceneChange'>;
@@ -65,7 +68,7 @@ export function beyondDomainOf(
 
 export class FrameWalk {
   readonly #reader: VideoReader;
-  readonly #choose: (timeMs: number, sceneChange: boolean) => boolean;
+  readonly #choice: ReturnType<typeof createFrameChoice>;
   readonly #isCut = createCutFinder();
   readonly #afterFrame: number;
   readonly #start: WalkStart;
@@ -84,7 +87,9 @@ export class FrameWalk {
   #lastDuration = 0;
   #lastMs = 0;
   /** The frame before, if it was passed over. */
-  #passed: { place: FramePlace; decoded: DecodedFrame } | undefined;
+  #passed: PlacedFrame | undefined;
+  /** The frame that comes next, where the one before it was looked at after all. */
+  #ahead: PlacedFrame | undefined;
 
   /**
    * `start`: number and time of the track's first frame within the file. Frames up to `afterFrame`
@@ -97,7 +102,7 @@ export class FrameWalk {
     start: WalkStart = { frameIndex: 0, timeMs: 0 },
   ) {
     this.#reader = reader;
-    this.#choose = createFrameChoice(sampling);
+    this.#choice = createFrameChoice(sampling);
     this.#afterFrame = afterFrame;
     this.#start = start;
   }
@@ -115,8 +120,29 @@ export class FrameWalk {
    * thread from here on. See [Note: behind damage].
    */
   step(): ChosenFrame | 'passed' | 'followsDamage' | undefined {
+    const next = this.#ahead ?? this.#next();
+    const isAhead = this.#ahead !== undefined;
+    this.#ahead = undefined;
+    if (!next) return this.#lastFrame();
+    if (typeof next === 'string') return next;
+    const before = this.#passed;
+    this.#passed = undefined;
+    if (!isAhead && before && this.#choice.hasStood(before.seen, next.seen.timeMs) && this.#isSent(before)) {
+      this.#ahead = next;
+      return this.#chosen(before);
+    }
+    const isChosen = this.#choice.isChosen(next.seen);
+    if (isChosen) return this.#isSent(next) ? this.#chosen(next) : 'passed';
+    // Of what was sent before, only how long it stood is asked again.
+    const decoded = this.#isSent(next) ? { ...next.decoded, frame: this.#reader.keep() } : next.decoded;
+    this.#passed = { ...next, decoded };
+    return 'passed';
+  }
+
+  /** Decodes the next frame that can be shown, and finds its place. */
+  #next(): PlacedFrame | 'passed' | 'followsDamage' | undefined {
     const decoded = this.#reader.next();
-    if (!decoded) return this.#lastFrame();
+    if (!decoded) return undefined;
     if (decoded.afterDamage && this.#reader.threads > 1) return 'followsDamage';
     const frameIndex = this.#start.frameIndex + this.#pts.length;
     const pts = this.#stamp(decoded);
@@ -125,26 +151,27 @@ export class FrameWalk {
       this.#damagedFrames += 1;
       return 'passed';
     }
+    const grid = lumaGrid(lumaOf(decoded.frame));
     // The first frame of a further track begins a shot: nobody is followed from one track into the
     // next.
-    const sceneChange = this.#isCut(lumaGrid(lumaOf(decoded.frame))) || (this.#pts.length === 1 && frameIndex > 0);
+    const sceneChange = this.#isCut(grid) || (this.#pts.length === 1 && frameIndex > 0);
     const place = { frameIndex, pts, timeMs: this.#start.timeMs + this.#lastMs, sceneChange };
-    const isChosen = this.#choose(this.#lastMs, sceneChange);
-    this.#passed = undefined;
-    if (frameIndex <= this.#afterFrame) return 'passed';
-    if (isChosen) return this.#chosen(decoded, place);
-    this.#passed = { place, decoded: { ...decoded, frame: this.#reader.keep() } };
-    return 'passed';
+    return { decoded, place, seen: { timeMs: this.#lastMs, sceneChange, grid } };
+  }
+
+  /** Frames up to `afterFrame` of the file are not sent. */
+  #isSent({ place }: PlacedFrame): boolean {
+    return place.frameIndex > this.#afterFrame;
   }
 
   /** Players leave the last frame standing when a film has ended: it is looked at, whatever its time. */
   #lastFrame(): ChosenFrame | undefined {
     const last = this.#passed;
     this.#passed = undefined;
-    return last && this.#chosen(last.decoded, last.place);
+    return last && this.#isSent(last) ? this.#chosen(last) : undefined;
   }
 
-  #chosen(decoded: DecodedFrame, place: FramePlace): ChosenFrame {
+  #chosen({ decoded, place }: PlacedFrame): ChosenFrame {
     const beyondDomain = beyondDomainOf(decoded, this.#reader);
     this.#otherColours ??= beyondDomain.find((one) => one.kind === 'coloursNotApplied');
     if (decoded.afterDamage) this.#afterDamage += 1;

@@ -2,13 +2,16 @@
 // no video to be tested.
 import { expect, test } from 'vitest';
 import { ptsFromRuns, runsFromPts } from '../../../contract/track.ts';
-import { createFrameChoice } from './choose-frames.ts';
+import { createFrameChoice, type SeenFrame } from './choose-frames.ts';
 import { orientationFrom, turnNotApplied } from './display-matrix.ts';
-import { createCutFinder, lumaGrid } from './scene-change.ts';
+import { createCutFinder, lumaGrid, showsAnother } from './scene-change.ts';
+
+/** A frame that looks like every other. */
+const at = (timeMs: number, sceneChange = false) => ({ timeMs, sceneChange, grid: new Uint8Array(64 * 36) });
 
 const chosen = (times: readonly number[], framesPerSecond: number): number[] => {
-  const choose = createFrameChoice({ kind: 'byTime', framesPerSecond, sceneChanges: true });
-  return times.filter((ms) => choose(ms, false));
+  const { isChosen } = createFrameChoice({ kind: 'byTime', framesPerSecond, sceneChanges: true });
+  return times.filter((ms) => isChosen(at(ms)));
 };
 
 test('two frames a second are the first at or after every half second, to the end of the file', () => {
@@ -36,11 +39,11 @@ test('after a gap in the timestamps nothing is made up for, and a slow file give
 
 test('every frame means every frame, and a cut is looked at between two instants', () => {
   const all = createFrameChoice({ kind: 'everyFrame' });
-  expect([0, 40, 80].map((ms) => all(ms, false))).toEqual([true, true, true]);
+  expect([0, 40, 80].map((ms) => all.isChosen(at(ms)))).toEqual([true, true, true]);
   const choose = createFrameChoice({ kind: 'byTime', framesPerSecond: 1, sceneChanges: true });
-  expect([0, 40, 80].map((ms) => choose(ms, ms === 80))).toEqual([true, false, true]);
+  expect([0, 40, 80].map((ms) => choose.isChosen(at(ms, ms === 80)))).toEqual([true, false, true]);
   const blind = createFrameChoice({ kind: 'byTime', framesPerSecond: 1, sceneChanges: false });
-  expect([0, 40, 80].map((ms) => blind(ms, ms === 80))).toEqual([true, false, false]);
+  expect([0, 40, 80].map((ms) => blind.isChosen(at(ms, ms === 80)))).toEqual([true, false, false]);
 });
 
 const picture = (value: (x: number, y: number) => number, bits = 8) => {
@@ -49,6 +52,54 @@ const picture = (value: (x: number, y: number) => number, bits = 8) => {
   const samples = bits > 8 ? Uint16Array.from(values, (v) => v << (bits - 8)) : Uint8Array.from(values);
   return lumaGrid({ samples, stride: widthPx, step: 1, offset: 0, bits, widthPx, heightPx });
 };
+
+/** A film that shows `other` in part (0 to 1) at each time; the times that are looked at. */
+const lookedAt = (times: readonly number[], other: (ms: number) => number): number[] => {
+  const choice = createFrameChoice({ kind: 'byTime', framesPerSecond: 2, sceneChanges: true });
+  const looks: number[] = [];
+  let before: SeenFrame | undefined;
+  for (const timeMs of times) {
+    const part = other(timeMs);
+    const grid = picture((x, y) => 119 + part * (((x * 37 + y * 91) & 255) - 119));
+    const frame = { timeMs, sceneChange: false, grid };
+    if (before && choice.hasStood(before, timeMs)) looks.push(before.timeMs);
+    const isChosen = choice.isChosen(frame);
+    if (isChosen) looks.push(timeMs);
+    before = isChosen ? undefined : frame;
+  }
+  return looks;
+};
+
+test('what fades in and out between two looks is looked at, by even times and by uneven ones', () => {
+  const evenly = Array.from({ length: 120 }, (_, i) => (i * 1000) / 60);
+  // Grey at every half second, the other picture whole in the middle of each.
+  const fading = (ms: number): number => Math.min(1, (250 - Math.abs((ms % 500) - 250)) / 80);
+  const looks = lookedAt(evenly, fading);
+  for (const from of [0, 500, 1000, 1500])
+    expect(looks.filter((ms) => ms > from && ms < from + 500 && fading(ms) === 1)).not.toEqual([]);
+  expect(looks.length).toBeLessThanOrEqual(16);
+  // One frame of the other picture stands from 8 ms behind each look to 8 ms before the next.
+  const standing = [0, 500, 1000, 1500].flatMap((from) => [from, from + 4, from + 8, from + 496]);
+  expect(lookedAt(standing, (ms) => (ms % 500 === 8 ? 1 : 0))).toEqual(
+    expect.arrayContaining([0, 8, 500, 508, 1000, 1008, 1500, 1508]),
+  );
+});
+
+test('a film in which nothing new is shown is looked at no more often: it stands, brightens a little, or moves as a whole', () => {
+  const evenly = Array.from({ length: 60 }, (_, i) => (i * 1000) / 30);
+  expect(lookedAt(evenly, () => 1)).toEqual([0, 500, 1000, 1500]);
+  const scene = (shift: number) => picture((x, y) => 128 + 100 * Math.sin((x + shift) / 9) * Math.cos(y / 11));
+  expect([1, 4, 8, 14].map((shift) => showsAnother(scene(shift), scene(0)))).toEqual([false, false, false, false]);
+  const head = (pattern: number) =>
+    picture((x, y) => (Math.hypot(x - 40, y - 30) < 16 ? (x * pattern + y * 29) & 255 : 90 + (y >> 3)));
+  expect(showsAnother(head(7), head(7))).toBe(false);
+  expect(
+    showsAnother(
+      head(7),
+      picture((_, y) => 90 + (y >> 3)),
+    ),
+  ).toBe(true);
+});
 
 test('a cut is found, slow and fast movement and a fade are not', () => {
   const isCut = createCutFinder();

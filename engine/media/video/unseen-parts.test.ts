@@ -170,6 +170,32 @@ describe('colours', { tags: ['ffmpeg'] }, () => {
   });
 });
 
+test('what a film shows between the looks alone is looked at: faded in and out, or one frame that stands', {
+  tags: ['ffmpeg'],
+}, async () => {
+  // White at every half second; a picture of its own fades in and out between, in steps that are no cut.
+  const share = 'clip((0.25-abs(mod(T,0.5)-0.25))/0.09,0,1)';
+  const luma = `lum='235-${share}*mod(X*37+Y*91,96)'`;
+  const grey = ['-f', 'lavfi', '-i', 'color=c=white:s=160x96:r=60:d=2', '-vf', `format=gray,geq=${luma}`];
+  ffmpeg(...grey, '-c:v', 'ffv1', at('fading.mkv'));
+  const { frames } = await walkThrough(at('fading.mkv'));
+  const whole = frames.filter(({ timeMs }) => Math.abs((timeMs % 500) - 250) <= 160);
+  for (const from of [0, 500, 1000, 1500])
+    expect(whole.filter(({ timeMs }) => timeMs >= from && timeMs < from + 500)).not.toEqual([]);
+  expect(frames.some(({ sceneChange }) => sceneChange)).toBe(false);
+  // Of each half second one frame stands, from 16 ms behind its beginning on.
+  const stands = "select='lt(mod(n,30),2)+eq(mod(n,30),29)'";
+  const sudden = "lum='if(eq(mod(N,30),1),mod(X*37+Y*91,200),235)'";
+  ffmpeg(
+    ...['-f', 'lavfi', '-i', 'color=c=white:s=160x96:r=60:d=2', '-vf', `format=gray,geq=${sudden},${stands}`],
+    ...['-fps_mode', 'passthrough', '-c:v', 'ffv1', at('standing.mkv')],
+  );
+  const standing = await walkThrough(at('standing.mkv'));
+  expect(standing.frames.map(({ timeMs }) => timeMs)).toEqual(
+    expect.arrayContaining([17, 517, 1017, 1517].map((ms) => expect.closeTo(ms, -0.5))),
+  );
+});
+
 test('a film that asks to be turned by no quarter is named, one that is turned by a quarter is not', {
   tags: ['ffmpeg'],
 }, async () => {

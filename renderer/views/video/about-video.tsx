@@ -55,7 +55,7 @@ function VideoFacts({ evidence, timeline }: { evidence: ReadVideo; timeline: Vid
       'Looked at',
       sampling.kind === 'everyFrame'
         ? `every frame (${timeline.frames.length})`
-        : `${sampling.framesPerSecond} a second${sampling.sceneChanges ? ' and every cut' : ''} (${timeline.frames.length} frames)`,
+        : `${sampling.framesPerSecond} a second${sampling.sceneChanges ? ' and every cut or change' : ''} (${timeline.frames.length} frames)`,
     ],
     ['With a face', foundWords(timeline)],
     remarks.length > 0 ? ['Remarks', remarks.map(remarkWords).join('; ')] : null,
