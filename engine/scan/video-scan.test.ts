@@ -93,11 +93,11 @@ describe('videos in a case', { tags: ['ffmpeg'] }, () => {
     const rows = await findingsOf(client);
     const unscored = Object.fromEntries(rows.map((row) => [row.relativePath, row.unscored]));
     for (const [name] of FORMATS)
-      expect(unscored[name], name).toMatchObject({ kind: 'noFace', frames: { lookedAt: 2 } });
+      expect(unscored[name], name).toMatchObject({ kind: 'noFace', frames: { lookedAt: 3 } });
     expect(unscored['sound.mp4']).toMatchObject({ reason: 'noVideoStream' });
     expect(unscored['empty.mp4']).toMatchObject({ reason: 'empty' });
     expect(unscored['cut.mp4']).toMatchObject({ reason: 'truncated' });
-    expect(unscored['named-wrongly.jpg']).toEqual({ kind: 'noFace', frames: { lookedAt: 2, of: 4 } });
+    expect(unscored['named-wrongly.jpg']).toEqual({ kind: 'noFace', frames: { lookedAt: 3, of: 4 } });
     expect(rows.filter((row) => row.relativePath === 'photograph.mkv' && isJudged(row))).toHaveLength(4);
     const { state } = await client.evidence.get({ id: await evidenceId('named-wrongly.jpg') });
     expect(inWords(state)).toMatchObject({
