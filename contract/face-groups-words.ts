@@ -16,15 +16,19 @@ export const groupTitle = ({ id, name, nameHidden }: Pick<FaceGroup, 'id' | 'nam
 export const groupSize = ({ faces, files }: Pick<FaceGroup, 'faces' | 'files'>): string =>
   `${counted(faces, 'face', 'faces')} in ${counted(files, 'file', 'files')}`;
 
+/** `named by A. Clerk`, or where another put faces beside those: `named by A. Clerk, of 3 faces; B. Clerk put 2 more with them`. */
+export function namedWords({ namedBy, saidBy }: Pick<FaceGroup, 'namedBy' | 'saidBy'>): string {
+  const [first, ...others] = saidBy;
+  const by = `named by ${visibleText(namedBy)}`;
+  if (!first || others.length === 0) return by;
+  const more = others.map(({ who, faces }) => `${visibleText(who)} put ${faces.toLocaleString('en')} more with them`);
+  return `${by}, of ${counted(first.faces, 'face', 'faces')}; ${more.join('; ')}`;
+}
+
 /** `Anna: 12 faces in 9 files (group 3, named by B. Clerk)`. */
 export function groupLine(group: FaceGroup): string {
-  const { id, name, namedBy, byExaminer } = group;
-  const by =
-    name !== null
-      ? [`group ${id}`, `named by ${visibleText(namedBy)}`]
-      : byExaminer
-        ? ['put right by an examiner']
-        : [];
+  const { id, name, byExaminer } = group;
+  const by = name !== null ? [`group ${id}`, namedWords(group)] : byExaminer ? ['put right by an examiner'] : [];
   return `${groupTitle(group)}: ${groupSize(group)}${by.length > 0 ? ` (${by.join(', ')})` : ''}`;
 }
 

@@ -40,7 +40,8 @@ const movedSchema = z.array(faceIdSchema).min(1).max(MOST_MOVED);
 
 /**
  * What an examiner does with groups, one entry of the log each. A name of null takes the name away.
- * Of groups that are joined, `into` stays: with its name, or that of the first joined that has one.
+ * Of groups that are joined, `into` stays: with its name, or that of the one joined that has one; two
+ * names are not joined.
  */
 export const groupStepSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('name'), group: faceGroupIdSchema, name: groupNameSchema.nullable() }),
@@ -55,6 +56,13 @@ export const groupStepSchema = z.discriminatedUnion('kind', [
 ]);
 export type GroupStep = z.infer<typeof groupStepSchema>;
 
+/** Who said a group's name of how many of its faces: whoever named it, then whoever put others beside them. */
+export interface SaidBy {
+  who: string;
+  faces: number;
+}
+const saidBySchema = z.object({ who: z.string(), faces: z.number().int().nonnegative() });
+
 // Named types: spelled out in every procedure they are more than the compiler writes down.
 
 /** A group as a list shows it. */
@@ -63,6 +71,8 @@ export interface FaceGroup {
   /** What an examiner calls it; null where nobody has named it, and where the name is hidden. */
   name: string | null;
   namedBy: string;
+  /** Empty without a name, and where it is hidden. */
+  saidBy: SaidBy[];
   /** In blind review another's name is not shown, nor is the group changed. */
   nameHidden: boolean;
   /** False where it is as the machine proposed it. */
@@ -76,6 +86,7 @@ const faceGroupSchema = z.object({
   id: faceGroupIdSchema,
   name: z.string().nullable(),
   namedBy: z.string(),
+  saidBy: z.array(saidBySchema),
   nameHidden: z.boolean(),
   byExaminer: z.boolean(),
   faces: z.number().int().nonnegative(),
@@ -180,6 +191,8 @@ export const reportedGroupsSchema = z.object({
       id: faceGroupIdSchema,
       name: z.string(),
       namedBy: z.string(),
+      /** Who said the name of which faces; absent in what was written before this was kept apart. */
+      saidBy: z.array(z.object({ who: z.string(), faces: z.array(faceIdSchema) })).optional(),
       faces: z.array(faceIdSchema),
       files: z.number().int().nonnegative(),
     }),

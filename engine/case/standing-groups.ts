@@ -11,6 +11,8 @@ export type StandingGroup = {
   name: string | null;
   /** Who gave the name it has; empty without one. */
   namedBy: string;
+  /** Of a group with a name: who said it of each face, by naming the group that it was in or by putting it here. */
+  saidBy: Map<FaceId, string>;
   /** False where it is as the machine proposed it. */
   byExaminer: boolean;
 };
@@ -93,12 +95,14 @@ function enter(state: State, step: KeptStep): void {
   switch (step.kind) {
     case 'named':
       Object.assign(group, { name: step.name, namedBy: step.who });
+      say(group, group.faces, step.who);
       return;
     case 'unnamed':
       Object.assign(group, { name: null, namedBy: '' });
+      group.saidBy.clear();
       return;
     case 'merged':
-      for (const id of step.groups) join(state, group, id);
+      for (const id of step.groups) join(state, group, id, step.who);
       return;
     case 'split':
       takeOut(state, group, step.faces);
@@ -113,7 +117,13 @@ function enter(state: State, step: KeptStep): void {
         if (from && from !== group) takeOut(state, from, [face]);
       }
       put(state, group, step.faces);
+      say(group, step.faces, step.who);
   }
+}
+
+/** Of these faces whoever did it says the group's name, if it has one. */
+function say(group: StandingGroup, faces: readonly FaceId[], who: string): void {
+  if (group.name !== null) for (const face of faces) group.saidBy.set(face, who);
 }
 
 /** Those that nobody has touched make room for what is proposed of the faces that are left. */
@@ -126,7 +136,7 @@ function propose(state: State, { first, groups }: Extract<KeptStep, { kind: 'pro
 }
 
 function make(state: State, { faces, ...made }: Pick<StandingGroup, 'id' | 'faces' | 'byExaminer'>): void {
-  const group: StandingGroup = { ...made, faces: [], name: null, namedBy: '' };
+  const group: StandingGroup = { ...made, faces: [], name: null, namedBy: '', saidBy: new Map() };
   state.groups.set(group.id, group);
   put(state, group, faces);
 }
@@ -141,14 +151,33 @@ function takeOut(state: State, group: StandingGroup, faces: readonly FaceId[]): 
   const out = new Set(faces);
   for (const face of faces) if (state.groupOf.get(face) === group.id) state.groupOf.delete(face);
   group.faces = group.faces.filter((face) => !out.has(face));
+  for (const face of faces) group.saidBy.delete(face);
   if (group.faces.length === 0) state.groups.delete(group.id);
 }
 
-function join(state: State, into: StandingGroup, id: FaceGroupId): void {
+/** Whoever joins says the name of the faces that did not have it. */
+function join(state: State, into: StandingGroup, id: FaceGroupId, who: string): void {
   const from = state.groups.get(id);
   if (!from || from === into) return;
   const { faces, name, namedBy } = from;
+  const saidBy = new Map(from.saidBy);
   takeOut(state, from, faces);
+  if (into.name === null && name !== null) {
+    Object.assign(into, { name, namedBy, saidBy });
+    say(into, into.faces, who);
+  } else say(into, faces, who);
   put(state, into, faces);
-  if (into.name === null && name !== null) Object.assign(into, { name, namedBy });
+}
+
+/** Who said the name of how many faces; whoever gave it first. Empty without a name. */
+export function saidOf({ faces, namedBy, saidBy }: StandingGroup): { who: string; faces: FaceId[] }[] {
+  const by = new Map<string, FaceId[]>(namedBy === '' ? [] : [[namedBy, []]]);
+  for (const face of faces) {
+    const who = saidBy.get(face);
+    if (who === undefined) continue;
+    const of = by.get(who);
+    if (of) of.push(face);
+    else by.set(who, [face]);
+  }
+  return [...by].map(([who, of]) => ({ who, faces: of }));
 }

@@ -19,6 +19,7 @@ import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import type { FaceGroupId, FaceId } from '../../contract/brand.ts';
 import type { GroupStep } from '../../contract/face-groups.ts';
+import { groupLine } from '../../contract/face-groups-words.ts';
 import type { Client } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { installations } from '../testing/installations.ts';
@@ -197,6 +198,36 @@ test('what an examiner had in hand stays as it is when groups are proposed anew;
   await client.session.set({ examiner: 'Anna' });
   expect(await client.group.undo({})).toBeNull();
   expect(await facesIn(group)).toEqual([faceOf('1.jpg'), faceOf('1 smaller.jpg')].sort((a, b) => a - b));
+});
+
+test('what another puts under a name is that other’s word, and two names are not joined by a key', async () => {
+  const [group, other, third] = [
+    await groupWith(faceOf('1.jpg')),
+    await groupWith(faceOf('2.jpg')),
+    await groupWith(faceOf('3.jpg')),
+  ];
+  await step({ kind: 'name', group: third, name: 'Somebody else' });
+  const grouped = (await Promise.all([group, other, third].map(facesIn))).flat();
+  const alone = [...faces.values()].flat().find((face) => !grouped.includes(face))!;
+  await client.session.set({ examiner: 'Carl', blind: false });
+  await step({ kind: 'merge', into: other, groups: [group] });
+  await step({ kind: 'add', group: other, faces: [alone] });
+  const said = [
+    { who: 'Anna', faces: 2 },
+    { who: 'Carl', faces: 3 },
+  ];
+  const found = (await list()).groups.find(({ id }) => id === other)!;
+  expect(found).toMatchObject({ name: NAME, namedBy: 'Anna', saidBy: said });
+  expect(groupLine(found)).toMatch(/named by Anna, of 2 faces; Carl put 3 more with them/);
+  await expect(step({ kind: 'merge', into: other, groups: [third] })).rejects.toMatchObject(
+    refused(/two names meet: .*Zsuzsanna.*Anna.*Somebody else.*Anna/),
+  );
+  // Whoever names it anew says so of all that are in it.
+  await step({ kind: 'name', group: other, name: 'Of Carl' });
+  expect((await list()).groups.find(({ id }) => id === other)).toMatchObject({ saidBy: [{ who: 'Carl', faces: 5 }] });
+  for (let i = 0; i < 3; i++) await client.group.undo({});
+  await client.session.set({ examiner: 'Anna' });
+  await step({ kind: 'name', group: third, name: null });
 });
 
 test('in blind review a name that another gave is hidden, its group not changed, and what became of groups not told', async () => {

@@ -4,6 +4,7 @@ import { RecceError } from '../../contract/errors.ts';
 import { isSameName, nameAsKept } from '../../contract/examiner-name.ts';
 import type { GroupStep } from '../../contract/face-groups.ts';
 import { saysOpinion } from '../../contract/tag.ts';
+import { visibleText } from '../../contract/visible-text.ts';
 import { CONCLUSION_WORDS } from '../../contract/wording.ts';
 import type { StepEntry } from '../case/case-groups.ts';
 import type { StandingGroup, StandingGroups } from '../case/standing-groups.ts';
@@ -49,6 +50,7 @@ export function entryOf(asked: GroupStep, context: Asked): StepEntry {
       const groups = [...new Set(asked.groups)];
       const faces = groups.reduce((n, id) => n + groupOf(id, context).faces.length, 0);
       if (groups.includes(group.id)) throw refused(group.id, 'a group is not joined with itself.');
+      oneName([group, ...groups.map((id) => groupOf(id, context))]);
       const words = groups.map(groupWords).join(', ');
       return {
         step: { kind: 'merged', ...by, ...about, groups },
@@ -86,6 +88,14 @@ function groupOf(id: FaceGroupId, { standing, mayChange }: Asked): StandingGroup
   if (!group) throw new RecceError('NOT_FOUND', groupWords(id), 'the case has no such group of faces.');
   if (!mayChange(group)) throw refused(id, NAMED_BY_ANOTHER);
   return group;
+}
+
+/** A name that somebody gave is not lost by a key: of two, one is taken away first, which is an entry of its own. */
+function oneName(groups: readonly StandingGroup[]): void {
+  const [one, other] = groups.filter(({ name }) => name !== null);
+  if (!one || !other) return;
+  const said = [one, other].map(({ name, namedBy }) => `“${visibleText(name!)}” (${visibleText(namedBy)})`);
+  throw refused(one.id, `two names meet: ${said.join(' and ')}. Take one of them away first.`);
 }
 
 /** As it is kept. */

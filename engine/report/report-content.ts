@@ -42,6 +42,7 @@ import {
   type VerdictWithFile,
 } from '../case/rows/verdict-with-file.ts';
 import { eachVideoScan } from '../case/rows/video-scan.ts';
+import { saidOf } from '../case/standing-groups.ts';
 import { canonicalParts } from '../files/canonical-json.ts';
 import { type Redactor, redactorFor } from './redact.ts';
 import { timelineOf } from './video-timeline.ts';
@@ -172,9 +173,12 @@ function groupsSaid(reading: ReadableCase): ReportedGroups | undefined {
   try {
     const { groups, proposal } = readGroups(reading);
     const all = [...groups.values()].sort((a, b) => a.id - b.id);
-    const named = all.flatMap(({ id, name, namedBy, faces }) =>
-      name === null ? [] : [{ id, name, namedBy, faces, files: countFilesOf(reading, faces) }],
-    );
+    const named = all.flatMap((group) => {
+      const { id, name, namedBy, faces } = group;
+      return name === null
+        ? []
+        : [{ id, name, namedBy, saidBy: saidOf(group), faces, files: countFilesOf(reading, faces) }];
+    });
     return { named, unnamed: all.length - named.length, proposal, notAsHeld: false };
   } catch (error) {
     if (!(error instanceof RecceError)) throw error;

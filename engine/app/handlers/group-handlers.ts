@@ -19,7 +19,7 @@ import type { ReadableCase } from '../../case/db/case-handle.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { listJobs } from '../../case/rows/job.ts';
 import { countFilesOf, faceShown, switchedOn } from '../../case/rows/persons.ts';
-import { actionOf, type StandingGroup, type StandingGroups } from '../../case/standing-groups.ts';
+import { actionOf, type StandingGroup, type StandingGroups, saidOf } from '../../case/standing-groups.ts';
 import { NONE_TO_GROUP } from '../../persons/group-faces.ts';
 import { keptEmbeddings } from '../../persons/kept-embeddings.ts';
 import { OFF } from '../../persons/measure-faces.ts';
@@ -68,6 +68,7 @@ function asShown(currentCase: CurrentCase, group: StandingGroup, shown: number):
     id,
     name: isSeen ? name : null,
     namedBy: isSeen ? namedBy : '',
+    saidBy: isSeen ? saidOf(group).map((one) => ({ who: one.who, faces: one.faces.length })) : [],
     nameHidden: !isSeen,
     // Whether another was at work here tells as much as the name.
     byExaminer: byExaminer && isSeen,

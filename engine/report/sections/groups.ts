@@ -42,15 +42,27 @@ export async function writeGroups(sheet: Sheet, { groups }: PrintedDocument, ind
 }
 
 function rowOf(
-  { id, name, namedBy, faces, files }: ReportedGroups['named'][number],
+  { id, name, namedBy, saidBy, faces, files }: ReportedGroups['named'][number],
   { faces: known, nameOf }: ReportIndex,
 ): string[] {
-  const places = faces.slice(0, MOST_NAMED).flatMap((faceId) => placeOf(faceId, known, nameOf) ?? []);
-  const more = faces.length - places.length;
+  // Of faces that another put beside those that were named, the name is that other's word.
+  const said = saidBy ?? [{ who: namedBy, faces }];
+  const placesOf = (of: readonly FaceId[]): string => {
+    const places = of.slice(0, MOST_NAMED).flatMap((faceId) => placeOf(faceId, known, nameOf) ?? []);
+    const more = of.length - places.length;
+    return `${places.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  };
+  const who = said.map((one, i) =>
+    said.length === 1
+      ? visibleText(one.who)
+      : `${i === 0 && one.who === namedBy ? 'named by ' : 'put with them by '}${visibleText(one.who)}: ${count(one.faces.length, 'face', 'faces')}`,
+  );
   return [
-    `${visibleText(name)}\n${visibleText(namedBy)}`,
+    [visibleText(name), ...who].join('\n'),
     `${groupSize({ faces: faces.length, files })}\ngroup ${id}`,
-    `${places.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+    said
+      .map((one) => (said.length === 1 ? placesOf(one.faces) : `${visibleText(one.who)}: ${placesOf(one.faces)}`))
+      .join('\n'),
   ];
 }
 

@@ -11,11 +11,11 @@ import {
   groupSize,
   groupsLines,
   groupTitle,
+  namedWords,
   WHO_NOT_WHETHER,
 } from '../../../contract/face-groups-words.ts';
 import type { FaceShown } from '../../../contract/persons.ts';
 import { alikeName } from '../../../contract/persons-words.ts';
-import { visibleText } from '../../../contract/visible-text.ts';
 import {
   FACES_A_PAGE,
   GROUPS_A_PAGE,
@@ -363,7 +363,7 @@ function Opened({
     u: () => void undoGroupStep(),
     Backspace: onBack,
   };
-  const by = group.namedBy === '' ? '' : `, named by ${visibleText(group.namedBy)}`;
+  const by = group.namedBy === '' ? '' : `, ${namedWords(group)}`;
   return (
     <>
       <div className="alike-said" aria-live="polite">
