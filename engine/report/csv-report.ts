@@ -112,7 +112,7 @@ function tableFor({ head, lists, trackOf }: ReportContent, { standingOn }: Stand
     number: (value, places) => String(Number(value.toFixed(places))).replace('.', csv.decimal),
     opinionsOn: (subject) => opinionCells(standingOn(subject), trackOf),
     tagsOn: (subject) => tagged(subject).join(BETWEEN),
-    groupOf: (face) => grouped(face) ?? '',
+    groupOf: (face) => grouped(face)?.name ?? '',
     reference: head.case.reference || head.case.title,
     stabilityOf: new Map(Array.from(lists.stability(), (row) => [row.verdictId, row])),
     ratesOf: stabilityRatesIn(head),

@@ -98,6 +98,20 @@ test('what the machine proposed is counted, and listed only once an examiner has
   expect(lines.slice(1, 4).map((line) => line.endsWith(`,"${NAME}"`))).toEqual([true, false, true]);
 });
 
+test('a face that another put under a name is said to be that other’s word', async () => {
+  enter({ kind: 'added', who: 'Bert', at: by.at, group, faces: [faces[1]!] });
+  const all = await text();
+  expect(all).toMatch(/named by Anna: 2 faces .*put with them by Bert: 1 face/);
+  expect(all).toMatch(/Anna: nowhere\/one\.jpg, face 1; nowhere\/two\.jpg, face 1 .*Bert: nowhere\/one\.jpg, face 2/);
+  expect(all).toContain(`${NAME}, said by Bert`);
+  const { head } = await content();
+  expect(head.groups?.named[0]?.saidBy).toEqual([
+    { who: 'Anna', faces: [faces[0], faces[2]] },
+    { who: 'Bert', faces: [faces[1]] },
+  ]);
+  enter({ kind: 'takenOut', ...by, group, faces: [faces[1]!] });
+});
+
 test.each(['others', 'all'] as const)(
   'a redacted copy (%s) says that they are left out, and no name',
   async (redaction) => {

@@ -39,7 +39,7 @@ export type ReportIndex = {
   /** Names of the tags on it, in the order in which they were made. */
   tagsOn: (subject: Taggable) => readonly string[];
   /** The name of the group that a face is in; undefined without one. */
-  groupOf: (face: FaceId | null) => string | undefined;
+  groupOf: (face: FaceId | null) => GroupSaid | undefined;
   /** What of the file of a result without a face was not looked at. */
   leftOutOf: (result: Verdict) => readonly HeldRemark[];
   /** The kind of a result in a table. */
@@ -144,12 +144,15 @@ export function tagsBySubject(tags: ReportDocument['tags'] = []): (subject: Tagg
   return ({ evidenceId, faceId }) => (faceId === null ? onFiles.get(evidenceId) : onFaces.get(faceId)) ?? [];
 }
 
-/** Names of groups by the faces in them. */
-export function groupsByFace(groups: ReportDocument['groups']): (face: FaceId | null) => string | undefined {
-  const names = new Map<FaceId | null, string>();
-  for (const { name, faces } of groups?.named ?? []) for (const face of faces) names.set(face, name);
+/** Names of groups by the faces in them, each with whose word it is of that face. */
+export function groupsByFace(groups: ReportDocument['groups']): (face: FaceId | null) => GroupSaid | undefined {
+  const names = new Map<FaceId | null, GroupSaid>();
+  for (const { name, namedBy, saidBy, faces } of groups?.named ?? [])
+    for (const { who, faces: of } of saidBy ?? [{ who: namedBy, faces }])
+      for (const face of of) names.set(face, { name, who });
   return (face) => names.get(face);
 }
+type GroupSaid = { name: string; who: string };
 
 function enter<K, T>(lists: Map<K, T[]>, key: K, one: T): void {
   const list = lists.get(key);

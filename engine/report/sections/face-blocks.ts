@@ -131,7 +131,11 @@ function writeFaceBlock(
   const tags = index.tagsOn(verdict);
   if (tags.length > 0) sheet.paragraph(`Tags (no opinions): ${tags.join('; ')}`, FIGURES);
   const group = index.groupOf(verdict.faceId);
-  if (group !== undefined) sheet.paragraph(`Group of faces (who, not whether forged): ${visibleText(group)}`, FIGURES);
+  if (group !== undefined)
+    sheet.paragraph(
+      `Group of faces (who, not whether forged): ${visibleText(group.name)}, said by ${visibleText(group.who)}`,
+      FIGURES,
+    );
   writeFigures(sheet, document, block);
 }
 
