@@ -44,6 +44,8 @@ export interface PicturePlace extends FilePlace {
   sha256: Sha256;
   /** Of a frame, from the first one of its film; null for a still. */
   timeMs: number | null;
+  /** Which frame of its film; null for a still, and for a film as a whole. */
+  frame: { index: number; pts: number } | null;
   /** A result on it: what opens it. */
   verdictId: VerdictId | null;
   /** Other files of the case with the same bytes. */
@@ -53,6 +55,7 @@ export const picturePlaceSchema = filePlaceSchema.extend({
   evidenceId: evidenceIdSchema,
   sha256: sha256Schema,
   timeMs: timeMsSchema.nullable(),
+  frame: z.object({ index: z.number().int().nonnegative(), pts: z.number().int() }).nullable(),
   verdictId: verdictIdSchema.nullable(),
   sameBytes: z.number().int().nonnegative(),
 });
@@ -143,3 +146,19 @@ export const copyStacksSchema: CopyStacksSchema = z.object({
   total: z.number().int().nonnegative(),
   stacks: z.array(copyStackSchema),
 });
+
+/** Stacks that a report has at most. */
+export const MOST_STACKS_REPORTED = 500;
+
+/** What a report says of near copies. */
+export const reportedCopiesSchema = z.object({
+  /** Pictures that were looked at, of how many, and how many of them had too little in them. */
+  ...{ kept: z.number().int().nonnegative(), pictures: z.number().int().nonnegative() },
+  plain: z.number().int().nonnegative(),
+  /** Stacks there are; the first of them are given. */
+  total: z.number().int().nonnegative(),
+  stacks: z.array(copyStackSchema).max(MOST_STACKS_REPORTED),
+  /** What is kept is not what the log holds, or was made elsewhere: nothing of it is said. */
+  notAsHeld: z.boolean(),
+});
+export type ReportedCopies = z.infer<typeof reportedCopiesSchema>;

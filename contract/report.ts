@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { agreementSchema } from './agreement.ts';
 import { evidenceIdSchema, faceIdSchema, modelIdSchema, opinionIdSchema, sha256Schema } from './brand.ts';
 import { auditEntrySchema, caseSchema, problemSchema } from './case.ts';
+import { reportedCopiesSchema } from './copies.ts';
 import { evidenceSchema } from './evidence.ts';
 import { exhibitSchema } from './exhibit.ts';
 import { faceSchema } from './face.ts';
@@ -234,6 +235,8 @@ const documentSchema = z.object({
    * were never made, and from redacted copies.
    */
   groups: reportedGroupsSchema.optional(),
+  /** Files that are near copies of each other. Absent where no pictures were looked at for it. */
+  copies: reportedCopiesSchema.optional(),
   agreement: agreementSchema,
   /** One for each video and model that looked at it. */
   videos: z.array(reportTimelineSchema),

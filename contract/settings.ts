@@ -33,6 +33,7 @@ export const keyActionSchema = z.enum([
   'stability.leaning',
   'persons.find',
   'persons.groups',
+  'copies.find',
   'video.play',
   'video.in',
   'video.out',

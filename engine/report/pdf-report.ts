@@ -5,6 +5,7 @@ import { DEMONSTRATION_NOTICE } from '../../contract/wording.ts';
 import { attach } from './archival.ts';
 import type { PrintedDocument } from './report-document.ts';
 import { indexOf } from './report-index.ts';
+import { writeCopies } from './sections/copies.ts';
 import { writeCover } from './sections/cover.ts';
 import { writeEvidenceTable } from './sections/evidence-table.ts';
 import { type ReportPictures, writeFaceBlocks } from './sections/face-blocks.ts';
@@ -62,6 +63,7 @@ export async function writePdfReport(
   await sheet.section(() => writeResults(sheet, document, index));
   await sheet.section(() => writeUnscored(sheet, document, index));
   await sheet.section(() => writeGroups(sheet, document, index));
+  await sheet.section(() => writeCopies(sheet, document));
   await writeBackground(sheet, document);
   await sheet.section(() => writeSignatures(sheet, document));
   await writeAnnexes(sheet, document);

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Agreement } from '../../contract/agreement.ts';
 import type { EvidenceId, FaceId, Sha256, TrackId, VerdictId } from '../../contract/brand.ts';
 import type { Verification } from '../../contract/case.ts';
+import { MOST_STACKS_REPORTED, type ReportedCopies } from '../../contract/copies.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { ReportedGroups } from '../../contract/face-groups.ts';
 import type { FindingFilter } from '../../contract/finding.ts';
@@ -17,18 +18,21 @@ import type { ReportTemplate } from '../../contract/report-template.ts';
 import type { TrackPlace } from '../../contract/track.ts';
 import { forEachYielding } from '../async/yielding.ts';
 import { readGroups } from '../case/case-groups.ts';
+import { numberedStacks, stackShown } from '../case/copy-stacks.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readAgreement } from '../case/grid/agreement.ts';
 import { eachInBlocks, type FaceShown } from '../case/grid/report-selection.ts';
+import { keptHashes, readHashes } from '../case/hashes-file.ts';
 import { firstEntryHash, lastAudit, lastChangeEntry } from '../case/log/audit.ts';
 import { readCase } from '../case/open-case.ts';
+import { areHashesMadeHere, countPictures } from '../case/rows/copies.ts';
 import { eachEvidence, eachEvidenceId } from '../case/rows/evidence.ts';
 import { examinersWithOpinions, otherSpellings } from '../case/rows/examiner.ts';
 import { listExhibits } from '../case/rows/exhibit.ts';
 import { eachFace } from '../case/rows/face.ts';
 import { allModels } from '../case/rows/model.ts';
 import { eachOpinion, eachStanding } from '../case/rows/opinion.ts';
-import { countFilesOf, heldGroups } from '../case/rows/persons.ts';
+import { type BoundHere, countFilesOf, heldGroups } from '../case/rows/persons.ts';
 import { eachProvenance } from '../case/rows/provenance.ts';
 import { eachStability, stabilityRuns } from '../case/rows/stability.ts';
 import { readReruns } from '../case/rows/standing-reruns.ts';
@@ -102,6 +106,8 @@ export type ReportMaking = {
   unrecorded?: ReportDocument['provenance'];
   laterRecords?: readonly LaterRecord[];
   recordsElsewhere?: readonly RecordElsewhere[];
+  /** What only this installation can say; without it what it made is not told from what another did. */
+  boundHere?: BoundHere | undefined;
   /** Once it is aborted the work ends with its reason. */
   signal?: AbortSignal | undefined;
 };
@@ -119,6 +125,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
   const shownBy = chosenBy(reading, making);
   const redactor = redactorFor(options.redaction, inBlocks);
   const groups = groupsSaid(reading);
+  const copies = await copiesSaid(reading, making.boundHere);
   const head: ReportContent['head'] = {
     // Where the case lies is no part of what it says: a copy gives the same report.
     case: { ...found, folder: '', writable: false, readOnlyBecause: undefined, warnings: undefined },
@@ -147,6 +154,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     ...(shownBy ? { shownBy } : {}),
     ...tagsSaid(reading),
     ...(groups && options.redaction === 'none' ? { groups } : {}),
+    ...(copies ? { copies } : {}),
     agreement: options.includeOpinions ? readAgreement(reading, EVERYONE) : NO_AGREEMENT,
     ...(laterRecords.length > 0 ? { laterRecords: [...laterRecords] } : {}),
     ...(recordsElsewhere.length > 0 ? { recordsElsewhere: [...recordsElsewhere] } : {}),
@@ -183,6 +191,30 @@ function groupsSaid(reading: ReadableCase): ReportedGroups | undefined {
   } catch (error) {
     if (!(error instanceof RecceError)) throw error;
     return { named: [], unnamed: 0, proposal: null, notAsHeld: true };
+  }
+}
+
+/** Absent where there are none. What cannot be relied on is said to be so, and not said. */
+async function copiesSaid(
+  reading: ReadableCase,
+  boundHere: BoundHere | undefined,
+): Promise<ReportedCopies | undefined> {
+  const held = keptHashes(reading);
+  if (!held) return undefined;
+  const pictures = countPictures(reading);
+  const none = { kept: 0, pictures, plain: 0, total: 0, stacks: [] };
+  if (boundHere && !areHashesMadeHere(reading, held, boundHere)) return { ...none, notAsHeld: true };
+  try {
+    const kept = await readHashes(reading.folder, held);
+    const all = numberedStacks(kept);
+    return {
+      ...{ kept: kept.length, pictures, plain: kept.filter(({ hash }) => !hash).length, total: all.length },
+      stacks: all.slice(0, MOST_STACKS_REPORTED).map((one) => stackShown(reading, kept, one)),
+      notAsHeld: false,
+    };
+  } catch (error) {
+    if (!(error instanceof RecceError)) throw error;
+    return { ...none, notAsHeld: true };
   }
 }
 

@@ -1,4 +1,5 @@
 // Which dialog lies over the screens. One at a time.
+import type { CopiesQuery } from '../../contract/copies.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
 import type { CopyChoice } from './copy-out.ts';
@@ -24,6 +25,8 @@ export type Overlay =
   /** Faces near this one; null where a picture is still to be named. */
   | { kind: 'alike'; of: LookedFor | null }
   | { kind: 'groups' }
+  /** Near copies of the picture of a result, or of one outside the case; null where that is still to be named. */
+  | { kind: 'copies'; of: CopiesQuery | null }
   | { kind: 'eraseEmbeddings' }
   | { kind: 'leaveBlind' }
   | { kind: 'newCase' }

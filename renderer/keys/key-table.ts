@@ -44,6 +44,7 @@ export const KEY_TABLE: Readonly<Record<KeyAction, KeyRow>> = {
   'stability.leaning': { label: 'Stability of all that lean', group: 'Inspecting', chord: 'Shift+b', writes: true },
   'persons.find': { label: 'Find this face', group: 'Inspecting', chord: 'y', writes: true },
   'persons.groups': { label: 'Groups of faces', group: 'Inspecting', chord: 'Shift+y', writes: true },
+  'copies.find': { label: 'Near copies of this picture', group: 'Inspecting', chord: 'c' },
   'video.play': { label: 'Play or pause', group: 'Video', chord: 'Space' },
   'video.in': { label: 'Mark in', group: 'Video', chord: '[' },
   'video.out': { label: 'Mark out', group: 'Video', chord: ']' },

@@ -33,7 +33,7 @@ import { procedures } from './implementer.ts';
  * not.
  */
 async function makingFor(
-  deps: Pick<Services, 'installation' | 'library'>,
+  deps: Pick<Services, 'installation' | 'library' | 'boundHere'>,
   handle: ReadableCase,
   options: ReportOptions,
   signal: AbortSignal | undefined,
@@ -47,6 +47,7 @@ async function makingFor(
     template,
     laterRecords: later,
     recordsElsewhere: await recordsElsewhere(handle, deps.library),
+    boundHere: deps.boundHere,
     signal,
   };
 }
@@ -77,7 +78,10 @@ const fileNamePart = (text: string): string =>
     .slice(0, 40) || 'case';
 
 export const reportHandlers = (
-  deps: Pick<Services, 'currentCase' | 'decoder' | 'installation' | 'library' | 'reportProgress' | 'videoPictures'>,
+  deps: Pick<
+    Services,
+    'boundHere' | 'currentCase' | 'decoder' | 'installation' | 'library' | 'reportProgress' | 'videoPictures'
+  >,
 ) => ({
   templates: procedures.report.templates.handler(() => listTemplates(deps.installation.appDataFolder)),
   saveTemplate: procedures.report.saveTemplate.handler(({ input }) =>
@@ -123,7 +127,7 @@ type ExportRequest = {
 
 /** Writes the report and enters it in the log. */
 async function exportOf(
-  deps: Pick<Services, 'currentCase' | 'decoder' | 'installation' | 'library' | 'videoPictures'>,
+  deps: Pick<Services, 'boundHere' | 'currentCase' | 'decoder' | 'installation' | 'library' | 'videoPictures'>,
   opened: OpenedCase,
   request: ExportRequest,
   signal: AbortSignal,

@@ -97,6 +97,7 @@ export function picturePlace(
   return {
     ...{ evidenceId, exhibit, shownPath, sha256: of },
     timeMs: frame?.timeMs ?? null,
+    frame: frame && { index: frame.index, pts: frame.pts },
     verdictId: verdictId ?? null,
     sameBytes: ids.length - 1,
   };

@@ -7,6 +7,7 @@ import { LeaveWorkDialog } from '../cases/leave-work-dialog.tsx';
 import { PackDialog, UnpackDialog } from '../cases/portable-dialogs.tsx';
 import { RelocateDialog } from '../cases/relocate-dialog.tsx';
 import { AlikeDialog, EraseDialog } from '../faces/alike-dialog.tsx';
+import { CopiesDialog } from '../faces/copies-dialog.tsx';
 import { GroupsDialog } from '../faces/groups-dialog.tsx';
 import { ManyDialog } from '../faces/many-dialog.tsx';
 import { NoteDialog } from '../faces/note-dialog.tsx';
@@ -48,6 +49,8 @@ export function Overlays() {
       return <TagDialog targets={shown.targets} inList={shown.inList} onClose={closeOverlay} />;
     case 'alike':
       return <AlikeDialog of={shown.of} onClose={closeOverlay} />;
+    case 'copies':
+      return <CopiesDialog of={shown.of} onClose={closeOverlay} />;
     case 'groups':
       return <GroupsDialog onClose={closeOverlay} />;
     case 'eraseEmbeddings':

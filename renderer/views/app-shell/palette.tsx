@@ -90,6 +90,11 @@ function useCaseCommands(): Item[] {
           words: ['Persons', 'Similar faces', 'Search by face'],
           run: () => void lookFor(null),
         },
+        {
+          name: 'Near copies of a picture outside the case',
+          words: ['Find a picture', 'Duplicates', 'Re-encoded'],
+          run: () => show({ kind: 'copies', of: null }),
+        },
         { name: 'Write a portable case', words: ['Pack', 'Export'], run: () => show({ kind: 'pack' }) },
         { name: 'Close the case', run: () => void closeTheCase() },
       ]

@@ -2,6 +2,7 @@
 // keyboard.
 import { useRef } from 'react';
 import { MOST_AT_ONCE } from '../../../contract/opinion.ts';
+import { copiesOf } from '../../data/copies.ts';
 import { decideByKey, editNote } from '../../data/decide.ts';
 import { useFacets } from '../../data/facets.ts';
 import {
@@ -66,6 +67,7 @@ function Faces() {
     'grid.refresh': () => void openList(true),
     'stability.selected': () => void measureSelected(),
     'stability.leaning': () => void measureLeaning(),
+    'copies.find': () => copiesOf(),
     'persons.find': () => lookForSelected(),
     'persons.groups': () => void showGroups(),
     'filter.focus': focusPathFilter,

@@ -11,6 +11,7 @@ import type { TagTarget } from '../../data/tags.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
+import { NearCopies } from '../../parts/near-copies.tsx';
 import { OpinionSection } from '../../parts/opinion-section.tsx';
 import { PassportFacts } from '../../parts/passport-facts.tsx';
 import { TagSection } from '../../parts/tag-section.tsx';
@@ -109,6 +110,11 @@ export function Dossier({
       <Section title="File" open={evidence.alterations.length > 0 || isLinked(evidence)}>
         <FileFacts inspection={inspection} />
       </Section>
+      {evidence.state.kind === 'read' ? (
+        <Section title="Near copies">
+          <NearCopies key={verdictId} of={{ verdictId }} />
+        </Section>
+      ) : null}
       {evidence.sha256 ? (
         <Section title="Metadata">
           <Metadata id={evidence.id} />

@@ -6,6 +6,7 @@ import { ArrowLeft } from 'lucide-react';
 import type { VerdictId } from '../../../contract/brand.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { copiesOf } from '../../data/copies.ts';
 import { LAST_ONE } from '../../data/decide.ts';
 import { engine } from '../../data/engine.ts';
 import { useGrid } from '../../data/grid-state.ts';
@@ -121,6 +122,9 @@ function Inspected({
     },
     'stability.leaning': () => void measureLeaning(),
     'persons.groups': () => void showGroups(),
+    'copies.find': () => {
+      if (!awaited) copiesOf({ verdictId });
+    },
     'persons.find': () => {
       if (!awaited) lookForSelected({ faceId: face?.id ?? null });
     },
