@@ -69,9 +69,7 @@ test('the key says that no picture was looked at yet, has them looked at, and li
   expect(await entries()).toEqual([]);
   await tabTo(/^Look at all pictures$/);
   await press('Enter');
-  await said(
-    /2 files have a near copy of it, of 5 pictures compared|2 files have a near copy of it, of 4 pictures compared/,
-  );
+  await said(/2 files have a near copy of it, of 4 pictures compared/);
   const copies = await dialog().getByRole('listitem').allTextContents();
   expect(copies).toHaveLength(2);
   expect(copies.join(' ')).toMatch(/\d+ of 256 bits, likeness [01]\.\d{3}/);

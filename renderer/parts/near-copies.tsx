@@ -110,7 +110,7 @@ export function NearCopies({
     <div className="near-copies">
       {answer ? (
         <p aria-live="polite">
-          {names ? <strong>{lookedForName(answer)} </strong> : null}
+          {names ? <strong>{lookedForName(answer)}: </strong> : null}
           {copiesSentences(answer)}
         </p>
       ) : (
