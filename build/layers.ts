@@ -79,8 +79,14 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
     why: 'one file of queries a noun, above log and database',
   },
   {
+    folder: 'engine/case/groups',
+    own: ['engine/case/groups', 'engine/case/rows', 'engine/case/log', 'engine/case/db', 'engine/files', 'contract'],
+    packages: ['zod', 'node:'],
+    why: 'groups of faces: the file they are kept in, and how they stand',
+  },
+  {
     folder: 'engine/case/grid',
-    own: ['engine/case/grid', 'engine/case/rows', 'engine/case/db', 'engine/files', 'contract'],
+    own: ['engine/case/grid', 'engine/case/groups', 'engine/case/rows', 'engine/case/db', 'engine/files', 'contract'],
     packages: SQL,
     why: 'the questions of the grid read rows and write none',
   },
@@ -92,7 +98,15 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   },
   {
     folder: 'engine/case',
-    own: ['engine/case', 'engine/case/db', 'engine/case/log', 'engine/case/rows', 'engine/files', 'contract'],
+    own: [
+      'engine/case',
+      'engine/case/db',
+      'engine/case/log',
+      'engine/case/rows',
+      'engine/case/groups',
+      'engine/files',
+      'contract',
+    ],
     packages: [...SQL, 'zod'],
     why: 'the door of a case folder; SQL stays below it',
   },

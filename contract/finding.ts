@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import {
   evidenceIdSchema,
+  faceGroupIdSchema,
   faceIdSchema,
   savedViewIdSchema,
   sha256Schema,
@@ -94,6 +95,8 @@ export const findingFilterSchema = z.object({
   videoFrames: z.enum(['key', 'all']).optional(),
   /** Results with one of these tags, as far as the viewer sees them. */
   tags: z.array(tagIdSchema).max(100).optional(),
+  /** Faces that are in one of these groups (contract/face-groups.ts). */
+  groups: z.array(faceGroupIdSchema).max(1000).optional(),
 });
 export type FindingFilter = z.infer<typeof findingFilterSchema>;
 
@@ -156,6 +159,11 @@ export const findingFacetsSchema = z.object({
   byExhibit: z.array(exhibitSchema.omit({ folder: true, files: true }).extend({ findings: z.number().int() })),
   /** By tag, of those that are on any result; a result with two is counted with both. */
   byTag: z.array(z.object({ tagId: tagIdSchema, findings: z.number().int() })),
+  /**
+   * By group of faces, the 100 largest of those that have a name, and those that the filter asks for.
+   * Empty where what is kept of groups cannot be used.
+   */
+  byGroup: z.array(z.object({ group: faceGroupIdSchema, findings: z.number().int() })),
   /** Scored findings by raw score; in blind mode only those the examiner has decided. */
   scoreBins: z.array(z.number().int()).length(SCORE_BINS),
   /** Largest face and sharpest face of the case, for the ends of the sliders. */

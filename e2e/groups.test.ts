@@ -133,6 +133,22 @@ test('faces are split off and taken out, groups are joined, and each step is tak
   );
 });
 
+test('the faces of a group are shown alone in Faces by a key, and the filter has those with a name', async () => {
+  await press('Home', 'Enter');
+  await facesOf('Faces of Witness A').getByRole('option').nth(1).waitFor();
+  const faces = await facesOf('Faces of Witness A').getByRole('option').count();
+  await press('f');
+  await dialog().waitFor({ state: 'detached' });
+  const facet = page.getByRole('region', { name: 'Groups of faces' });
+  await expect.poll(() => facet.getByRole('checkbox', { name: /^Witness A/ }).isChecked()).toBe(true);
+  await expect.poll(() => page.getByRole('listbox', { name: 'Faces' }).getByRole('option').count()).toBe(faces);
+  await facet.getByRole('checkbox', { name: /^Witness A/ }).focus();
+  await press('Space');
+  await expect
+    .poll(() => page.getByRole('listbox', { name: 'Faces' }).getByRole('option').count())
+    .toBeGreaterThan(faces);
+});
+
 test('in blind review another’s name is not seen, and the group is not changed', async () => {
   await press('Escape');
   await dialog().waitFor({ state: 'detached' });

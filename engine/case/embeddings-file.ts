@@ -13,7 +13,7 @@ import { RecceError } from '../../contract/errors.ts';
 import { isOwnFile } from '../files/own-file.ts';
 import { writeRefused } from '../files/system-error.ts';
 import { createRecordCheck, type RecordCheck } from './embedding-records.ts';
-import { erase, isThere, NO_FOLLOW, openOwn } from './held-file.ts';
+import { erase, isThere, NO_FOLLOW, openOwn } from './log/held-file.ts';
 import { isHash, type Steps } from './log/segment.ts';
 import type { FaceText, SaidOfEmbeddings } from './rows/persons.ts';
 

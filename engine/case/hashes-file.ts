@@ -16,7 +16,7 @@ import { canonicalJson } from '../files/canonical-json.ts';
 import { isOwnFile } from '../files/own-file.ts';
 import { writeRefused } from '../files/system-error.ts';
 import type { ReadableCase } from './db/case-handle.ts';
-import { CHUNK_BYTES, erase, isThere, NO_FOLLOW, openOwn } from './held-file.ts';
+import { CHUNK_BYTES, erase, isThere, NO_FOLLOW, openOwn } from './log/held-file.ts';
 import type { Steps } from './log/segment.ts';
 import { type HeldHashes, heldHashes, type SaidOfHashes } from './rows/copies.ts';
 

@@ -230,6 +230,39 @@ test('what another puts under a name is that other’s word, and two names are n
   await step({ kind: 'name', group: third, name: null });
 });
 
+test('the grid shows the faces of a group, as it stands, and counts those that have a name', async () => {
+  const [group, other] = [await groupWith(faceOf('1.jpg')), await groupWith(faceOf('2.jpg'))];
+  const shown = async (groups: FaceGroupId[]) =>
+    (
+      await client.finding.query({
+        filter: { groups },
+        sort: { by: 'path', direction: 'ascending' },
+        offset: 0,
+        limit: 100,
+      })
+    ).rows
+      .map(({ faceId }) => faceId!)
+      .sort((a, b) => a - b);
+  expect(await shown([group])).toEqual(await facesIn(group));
+  expect(await shown([group, other])).toEqual(
+    [...(await facesIn(group)), ...(await facesIn(other))].sort((a, b) => a - b),
+  );
+  expect(await shown([999 as FaceGroupId])).toEqual([]);
+  const { byGroup, total } = await client.finding.facets({ filter: { groups: [other] } });
+  expect(total).toBe((await facesIn(other)).length);
+  expect(byGroup).toEqual([
+    { group: other, findings: total },
+    { group, findings: (await facesIn(group)).length },
+  ]);
+  expect((await client.finding.counts({ filter: { groups: [other] } })).total).toBe(total);
+  await step({ kind: 'takeOut', group, faces: [faceOf('1.jpg')] });
+  expect(await shown([group])).toEqual(await facesIn(group));
+  expect((await client.finding.facets({ filter: {} })).byGroup).toEqual([
+    { group, findings: (await facesIn(group)).length },
+  ]);
+  await client.group.undo({});
+});
+
 test('in blind review a name that another gave is hidden, its group not changed, and what became of groups not told', async () => {
   const [group, other] = [await groupWith(faceOf('1.jpg')), await groupWith(faceOf('2.jpg'))];
   await client.session.set({ examiner: 'Ben', blind: true });

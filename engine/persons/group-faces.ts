@@ -3,11 +3,11 @@
 import type { FaceId, JobId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { type GroupRequest, MOST_GROUPED } from '../../contract/face-groups.ts';
-import { enterGroupStep, readGroups } from '../case/case-groups.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { type Embeddings, NUMBERS, RECORD_WORDS, readEmbeddings } from '../case/embeddings-file.ts';
+import { enterGroupStep, readGroups } from '../case/groups/case-groups.ts';
+import type { StandingGroups } from '../case/groups/standing-groups.ts';
 import { type BoundHere, faceTexts, qualityOfFaces, switchedOn } from '../case/rows/persons.ts';
-import type { StandingGroups } from '../case/standing-groups.ts';
 import type { FaceEmbedder } from '../examine/face-embedder.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
 import { spawnThread } from '../process/spawn-thread.ts';

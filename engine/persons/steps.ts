@@ -6,8 +6,8 @@ import type { GroupStep } from '../../contract/face-groups.ts';
 import { saysOpinion } from '../../contract/tag.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { CONCLUSION_WORDS } from '../../contract/wording.ts';
-import type { StepEntry } from '../case/case-groups.ts';
-import type { StandingGroup, StandingGroups } from '../case/standing-groups.ts';
+import type { StepEntry } from '../case/groups/case-groups.ts';
+import type { StandingGroup, StandingGroups } from '../case/groups/standing-groups.ts';
 
 const NO_OPINION_BY_NAME =
   'Whether a face is forged is said by an opinion, never by the name of a group. Choose another name.';

@@ -17,11 +17,12 @@ import type { ReportDocument, ReportFace, ReportOptions } from '../../contract/r
 import type { ReportTemplate } from '../../contract/report-template.ts';
 import type { TrackPlace } from '../../contract/track.ts';
 import { forEachYielding } from '../async/yielding.ts';
-import { readGroups } from '../case/case-groups.ts';
 import { numberedStacks, stackShown } from '../case/copy-stacks.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readAgreement } from '../case/grid/agreement.ts';
 import { eachInBlocks, type FaceShown } from '../case/grid/report-selection.ts';
+import { readGroups } from '../case/groups/case-groups.ts';
+import { saidOf } from '../case/groups/standing-groups.ts';
 import { keptHashes, readHashes } from '../case/hashes-file.ts';
 import { firstEntryHash, lastAudit, lastChangeEntry } from '../case/log/audit.ts';
 import { readCase } from '../case/open-case.ts';
@@ -46,7 +47,6 @@ import {
   type VerdictWithFile,
 } from '../case/rows/verdict-with-file.ts';
 import { eachVideoScan } from '../case/rows/video-scan.ts';
-import { saidOf } from '../case/standing-groups.ts';
 import { canonicalParts } from '../files/canonical-json.ts';
 import { type Redactor, redactorFor } from './redact.ts';
 import { timelineOf } from './video-timeline.ts';

@@ -2,10 +2,18 @@
 // and one undo takes it back.
 import { useQuery } from '@tanstack/react-query';
 import type { FaceGroupId } from '../../contract/brand.ts';
-import type { FaceGroupOpened, FaceGroups, GroupDone, GroupStep } from '../../contract/face-groups.ts';
+import {
+  type FaceGroup,
+  type FaceGroupOpened,
+  type FaceGroups,
+  type GroupDone,
+  type GroupStep,
+  MOST_GROUPS_SHOWN,
+} from '../../contract/face-groups.ts';
 import { GROUP_ACTION_WORDS } from '../../contract/face-groups-words.ts';
 import { client } from '../transport.ts';
 import { engine, errorWords, queryClient } from './engine.ts';
+import { grid, openList } from './grid-state.ts';
 import { jobEnded } from './jobs.ts';
 import { notify } from './notices.ts';
 import { useCase } from './open-case.ts';
@@ -33,12 +41,26 @@ export function useGroups(offset: number): FaceGroups | undefined {
   return useQuery(engine.group.list.queryOptions({ input, enabled: Boolean(open), ...UNKEPT })).data;
 }
 
+/** Groups with a name that may be seen, by name; as many as a list holds. Not asked for unless `isWanted`. */
+export function useNamedGroups(isWanted: boolean): FaceGroup[] {
+  const input = { offset: 0, limit: MOST_GROUPS_SHOWN, shown: 0 };
+  const { data } = useQuery(engine.group.list.queryOptions({ input, enabled: isWanted, ...UNKEPT }));
+  return data?.groups.filter(({ name }) => name !== null) ?? [];
+}
+
 export function useGroup(group: FaceGroupId, offset: number): FaceGroupOpened | undefined {
   const input = { group, offset, limit: FACES_A_PAGE };
   return useQuery(engine.group.get.queryOptions({ input, retry: false, ...UNKEPT })).data;
 }
 
-const settle = (): Promise<void> => queryClient.invalidateQueries({ queryKey: engine.group.key() });
+/** What is on screen is brought to it: groups, how many results each has, and a list that asks for some. */
+async function settle(): Promise<void> {
+  if (grid.get().filter.groups) void openList(true);
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: engine.group.key() }),
+    queryClient.invalidateQueries({ queryKey: engine.finding.facets.key() }),
+  ]);
+}
 
 /** Rejects with what the engine says, and where the job was not done. */
 export async function proposeGroups(within: number): Promise<void> {

@@ -14,12 +14,12 @@ import type {
 } from '../../../contract/face-groups.ts';
 import type { Job } from '../../../contract/job.ts';
 import type { FaceShown } from '../../../contract/persons.ts';
-import { enterGroupStep, readGroups } from '../../case/case-groups.ts';
 import type { ReadableCase } from '../../case/db/case-handle.ts';
+import { enterGroupStep, readGroups } from '../../case/groups/case-groups.ts';
+import { actionOf, type StandingGroup, type StandingGroups, saidOf } from '../../case/groups/standing-groups.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { listJobs } from '../../case/rows/job.ts';
 import { countFilesOf, faceShown, switchedOn } from '../../case/rows/persons.ts';
-import { actionOf, type StandingGroup, type StandingGroups, saidOf } from '../../case/standing-groups.ts';
 import { NONE_TO_GROUP } from '../../persons/group-faces.ts';
 import { keptEmbeddings } from '../../persons/kept-embeddings.ts';
 import { OFF } from '../../persons/measure-faces.ts';

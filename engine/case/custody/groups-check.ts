@@ -2,7 +2,7 @@
 // that they are not there is no change; groups are the work of examiners, and that they are gone is one.
 import type { Verification } from '../../../contract/case.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { GROUPS_FILE, hasGroups, whyGroupsNotAsHeld } from '../groups-file.ts';
+import { GROUPS_FILE, hasGroups, whyGroupsNotAsHeld } from '../groups/groups-file.ts';
 import { heldGroups, switchedOn } from '../rows/persons.ts';
 
 type Problem = Verification['problems'][number];

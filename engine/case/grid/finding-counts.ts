@@ -37,7 +37,7 @@ export function countCells(
   upTo?: VerdictId,
 ): readonly CountedCell[] {
   const { evidenceId, exhibits, pathContains, sizePxMin, sharpnessMin, videoFrames, scoreMin, scoreMax } = filter;
-  const { modelsDisagree, tags } = filter;
+  const { modelsDisagree, tags, groups } = filter;
   const rest = {
     evidenceId,
     exhibits,
@@ -47,6 +47,7 @@ export function countCells(
     videoFrames,
     modelsDisagree,
     tags,
+    groups,
     notAFace: shownAside(filter),
   };
   return cachedUntilWrite(opened.db, ['cells', rest, scoreMin, scoreMax, viewer, upTo], () =>
@@ -56,7 +57,7 @@ export function countCells(
 
 function readCells(opened: ReadableCase, viewer: Viewer, filter: FindingFilter, upTo?: VerdictId): CountedCell[] {
   const { db } = opened;
-  const where = restConditions(db, filter, viewer);
+  const where = restConditions(opened, filter, viewer);
   if (upTo !== undefined) where.push(sql<SqlBool>`v.id <= ${upTo}`);
   const { scoreMin, scoreMax } = filter;
   const ranged = scoreMin !== undefined || scoreMax !== undefined;

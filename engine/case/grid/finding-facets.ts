@@ -11,6 +11,7 @@ import type { ReadableCase } from '../db/case-handle.ts';
 import { exhibitBytes, exhibitNames, MOST_EXHIBITS } from '../rows/exhibit.ts';
 import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
 import { conditions, isOfFewFiles, shownAside, type Viewer, verdictsBy } from './finding-filter.ts';
+import { countedGroups } from './in-groups.ts';
 import { modelShown, modelsUnseen } from './model-shown.ts';
 import { hasTag, modelsByParameters, setAside, tagged, tagsInUse } from './row-bitmap.ts';
 
@@ -36,6 +37,7 @@ export function readFacets(opened: ReadableCase, viewer: Viewer, filter: Finding
         : totalOf(opened, viewer, { ...filter, modelsDisagree: true }),
     byExhibit: countByExhibit(opened, viewer, filter),
     byTag: countByTag(opened, viewer, filter),
+    byGroup: countByGroup(opened, viewer, filter),
     scoreBins: binsOf(seen, but('score')),
     ...largest(opened),
   };
@@ -90,7 +92,7 @@ function countByExhibit(opened: ReadableCase, viewer: Viewer, filter: FindingFil
     const exhibit = sql<Uint8Array>`substr(${exhibitBytes(db)}, v.evidence_id + 1, 1)`;
     const from = query.selectFrom(verdictsBy(isOfFewFiles(db, others) ? 'file' : 'cell'));
     const rows = db.all(
-      conditions(db, others, viewer)
+      conditions(opened, others, viewer)
         .reduce((select, condition) => select.where(condition), from)
         .select(exhibit.as('exhibit'))
         .select(({ fn }) => fn.countAll().as('n'))
@@ -102,18 +104,41 @@ function countByExhibit(opened: ReadableCase, viewer: Viewer, filter: FindingFil
 }
 
 /** Each tag counted as if it were asked for alone, all in one walk through the index. */
-function countByTag({ db }: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingFacets['byTag'] {
+function countByTag(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingFacets['byTag'] {
+  const { db } = opened;
   const ids = tagsInUse(db);
   if (ids.length === 0) return [];
   const { tags: _, ...others } = filter;
   return cachedUntilWrite(db, ['byTag', others, viewer], () => {
     const from = query.selectFrom(verdictsBy(isOfFewFiles(db, others) ? 'file' : 'cell'));
     const counts = db.first(
-      conditions(db, others, viewer)
+      conditions(opened, others, viewer)
         .reduce((select, condition) => select.where(condition), from)
         .select(ids.map((id) => sql<number | null>`sum(${hasTag(tagged(db, viewer, [id]))})`.as(String(id)))),
     );
     return ids.map((tagId) => ({ tagId, findings: Number(counts?.[String(tagId)] ?? 0) }));
+  });
+}
+
+/** Each group counted as if it were asked for alone, all at once. */
+function countByGroup(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingFacets['byGroup'] {
+  const { db } = opened;
+  const { groups: asked = [], ...others } = filter;
+  return cachedUntilWrite(db, ['byGroup', asked, others, viewer], () => {
+    const { ids, bytes } = countedGroups(opened, asked);
+    if (ids.length === 0) return [];
+    const group = sql<Uint8Array>`substr(${bytes}, v.face_id + 1, 1)`;
+    const from = query.selectFrom(verdictsBy(isOfFewFiles(db, others) ? 'file' : 'cell'));
+    const rows = db.all(
+      conditions(opened, others, viewer)
+        .reduce((select, condition) => select.where(condition), from)
+        .where('v.face_id', 'is not', null)
+        .select(group.as('place'))
+        .select(({ fn }) => fn.countAll().as('n'))
+        .groupBy('place'),
+    );
+    const counts = new Map(rows.map((row) => [row.place[0], Number(row.n)]));
+    return ids.map((id, i) => ({ group: id, findings: counts.get(i + 1) ?? 0 }));
   });
 }
 

@@ -4,9 +4,11 @@ import type { ExaminerId } from '../../../contract/brand.ts';
 import { type FindingFilter, type FindingSort, SCORE_BINS } from '../../../contract/finding.ts';
 import { type Conclusion, STANDING } from '../../../contract/opinion.ts';
 import type { CaseDatabase } from '../db/case-database.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
 import type { VerdictTable } from '../db/tables.ts';
 import { rootsNumbered } from '../rows/exhibit.ts';
 import { CELLS, type FindingCell } from './grid-bucket.ts';
+import { inGroups } from './in-groups.ts';
 import {
   decidedVerdicts,
   disagreed,
@@ -60,9 +62,10 @@ const verdictId = sql`v.id`;
  * score falls back to the path for the whole list. That models disagree is told by their scores. The most telling faces of a track are those with
  * the highest scores: in blind mode its first face stands for it.
  */
-export function conditions(db: CaseDatabase, filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
+export function conditions(opened: ReadableCase, filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
+  const { db } = opened;
   const { kinds, leanings, scoreMin, scoreMax, modelId, ownConclusions } = filter;
-  const all = restConditions(db, filter, viewer);
+  const all = restConditions(opened, filter, viewer);
   if (kinds || leanings) all.push(inCells(filter));
   if (scoreMin !== undefined) all.push(sql<SqlBool>`v.score >= ${scoreMin}`);
   if (scoreMax !== undefined) all.push(sql<SqlBool>`v.score <= ${scoreMax}`);
@@ -74,10 +77,11 @@ export function conditions(db: CaseDatabase, filter: FindingFilter, viewer: View
 }
 
 /**
- * What the filter asks beside what the cells tell: file, exhibit, path, size, sharpness, tags, faces
- * of films; and that it stands.
+ * What the filter asks beside what the cells tell: file, exhibit, path, size, sharpness, tags, groups,
+ * faces of films; and that it stands.
  */
-export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
+export function restConditions(opened: ReadableCase, filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
+  const { db } = opened;
   const all: Expression<SqlBool>[] = [];
   const add = (value: unknown, condition: RawBuilder<SqlBool>): void => {
     if (value !== undefined) all.push(condition);
@@ -88,6 +92,7 @@ export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: 
   if (filter.exhibits) all.push(isIn(filesFrom(db, rootsNumbered(db, filter.exhibits)), fileId));
   if (filter.pathContains) all.push(inFilesNamed(db, filter.pathContains));
   if (filter.tags) all.push(hasTag(tagged(db, viewer, filter.tags)));
+  if (filter.groups) all.push(inGroups(opened, filter.groups));
   const aside = setAside(db, viewer);
   const shown = shownAside(filter);
   if (aside && shown === 'without') all.push(isNotIn(aside, verdictId));

@@ -79,7 +79,7 @@ function indexFor({ db }: ReadableCase, { filter, sort }: PageRequest, { total, 
 /** Which rows, from one of the grid's indexes alone, walked from its nearer end. */
 function pageOf(opened: ReadableCase, viewer: Viewer, request: PageRequest, totals: Totals) {
   const { filter, sort, offset, limit, upTo } = request;
-  const where = conditions(opened.db, filter, viewer);
+  const where = conditions(opened, filter, viewer);
   if (upTo !== undefined) where.push(sql<SqlBool>`v.id <= ${upTo}`);
   const { total } = totals;
   const behind = total - offset - limit;
@@ -180,7 +180,7 @@ export function placeOfFinding(
   const { db } = opened;
   const { filter, upTo, verdictId } = request;
   const sort = sortFor(request.sort, viewer);
-  const where = conditions(db, filter, viewer);
+  const where = conditions(opened, filter, viewer);
   if (upTo !== undefined) where.push(sql<SqlBool>`v.id <= ${upTo}`);
   const listed = (index: FindingSort['by'] | 'file') =>
     where.reduce((select, one) => select.where(one), query.selectFrom(verdictsBy(index)));
@@ -294,12 +294,13 @@ export type ShownSubject = Taggable & { verdictId: VerdictId };
 
 /** Faces and files that the filter shows, each once, up to a verdict where one is named. */
 export function subjectsShown(
-  { db }: ReadableCase,
+  opened: ReadableCase,
   viewer: Viewer,
   filter: FindingFilter,
   upTo: VerdictId | undefined,
 ): ShownSubject[] {
-  const where = conditions(db, filter, viewer);
+  const { db } = opened;
+  const where = conditions(opened, filter, viewer);
   if (upTo !== undefined) where.push(sql<SqlBool>`v.id <= ${upTo}`);
   const { sql: text, parameters } = where
     .reduce((select, condition) => select.where(condition), query.selectFrom(verdictsBy('file')))

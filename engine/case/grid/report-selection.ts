@@ -16,12 +16,13 @@ export type ShownVerdict = { verdictId: VerdictId; evidenceId: EvidenceId; faceI
 
 /** The first `limit` verdicts that match, as they are asked for, from the index of their order. */
 export function* eachSelected(
-  { db }: ReadableCase,
+  opened: ReadableCase,
   filter: FindingFilter,
   limit: number,
   viewer: Viewer = EVERYONE,
 ): Generator<ShownVerdict> {
-  const matching = conditions(db, filter, viewer).reduce(
+  const { db } = opened;
+  const matching = conditions(opened, filter, viewer).reduce(
     (select, condition) => select.where(condition),
     query.selectFrom(verdictsBy(filter.evidenceId === undefined ? 'path' : 'file')),
   );
@@ -48,7 +49,7 @@ export function* eachInBlocks(opened: ReadableCase, asked: FindingFilter, limit:
   const filter: FindingFilter = { videoFrames: 'key', ...asked };
   const preferred = filter.modelId ?? modelShown(opened);
   const looked = filesOf(opened, preferred);
-  const perFace = filter.tags !== undefined;
+  const perFace = filter.tags !== undefined || filter.groups !== undefined;
   let left = limit;
   let best: FaceShown | undefined;
   for (const one of eachSelected(opened, filter, Number.MAX_SAFE_INTEGER)) {

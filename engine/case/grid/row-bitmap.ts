@@ -31,7 +31,7 @@ export const isIn = (mask: Mask, column: ReturnType<typeof sql>): Expression<Sql
 export const isNotIn = (mask: Mask, column: ReturnType<typeof sql>): Expression<SqlBool> =>
   sql<SqlBool>`substr(${mask}, ${column} + 1, 1) <> x'01'`;
 
-function maskOf(length: number, ids: Iterable<number>): Mask {
+export function maskOf(length: number, ids: Iterable<number>): Mask {
   const mask = Buffer.alloc(length);
   for (const id of ids) mask[id] = 1;
   return mask;

@@ -1,14 +1,16 @@
 // The filter at the left: each facet with how many results each choice would give, and views kept
 // under a name.
-import { Search } from 'lucide-react';
+import { Search, Users } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import type { TagId } from '../../../contract/brand.ts';
+import type { FaceGroupId, TagId } from '../../../contract/brand.ts';
+import { groupTitle } from '../../../contract/face-groups-words.ts';
 import type { FindingFacets, FindingFilter } from '../../../contract/finding.ts';
 import { STANDING } from '../../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { capitalised, KIND_WORDS, LEANING_WORDS } from '../../../contract/wording.ts';
 import { NO_FILTER, setCursor, setFilter, useGrid } from '../../data/grid-state.ts';
+import { useNamedGroups } from '../../data/groups.ts';
 import { useSession } from '../../data/open-case.ts';
 import { useTags } from '../../data/tags.ts';
 import { Button } from '../../parts/button.tsx';
@@ -170,6 +172,38 @@ function TagFacet({
   );
 }
 
+/** Groups of faces that have a name which may be seen, and those that the filter asks for. */
+function GroupFacet({
+  facets,
+  filter,
+  onChange,
+}: {
+  facets: FindingFacets | undefined;
+  filter: FindingFilter;
+  onChange: (groups: FaceGroupId[] | undefined) => void;
+}) {
+  const counts = new Map(facets?.byGroup.map(({ group, findings }) => [String(group), findings]));
+  const chosen = filter.groups?.map(String);
+  const named = useNamedGroups(counts.size > 0);
+  const titles = new Map(
+    named.flatMap((group) => (counts.has(String(group.id)) ? [[String(group.id), groupTitle(group)]] : [])),
+  );
+  for (const id of chosen ?? []) if (!titles.has(id)) titles.set(id, `Group ${id}`);
+  if (titles.size === 0) return null;
+  return (
+    <Facet title="Groups of faces">
+      <Choices
+        values={[...titles.keys()]}
+        chosen={chosen}
+        counts={Object.fromEntries(counts)}
+        mark={() => <Users size={14} aria-hidden />}
+        label={(id) => titles.get(id)!}
+        onChange={(ids) => onChange(ids?.map((id) => Number(id) as FaceGroupId))}
+      />
+    </Facet>
+  );
+}
+
 export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
   const { filter } = useGrid();
   const { examiner, blind } = useSession();
@@ -237,6 +271,7 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
           />
         </Facet>
         <TagFacet facets={facets} filter={filter} onChange={(tags) => change({ tags })} />
+        <GroupFacet facets={facets} filter={filter} onChange={(groups) => change({ groups })} />
         <Facet title="Videos">
           <Check
             checked={filter.videoFrames === 'key'}

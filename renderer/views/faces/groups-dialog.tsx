@@ -16,6 +16,7 @@ import {
 } from '../../../contract/face-groups-words.ts';
 import type { FaceShown } from '../../../contract/persons.ts';
 import { alikeName } from '../../../contract/persons-words.ts';
+import { NO_FILTER, setFilter } from '../../data/grid-state.ts';
 import {
   FACES_A_PAGE,
   GROUPS_A_PAGE,
@@ -356,7 +357,13 @@ function Opened({
   const name = (): void => {
     if (writable && !group.nameHidden) setNaming(true);
   };
+  const showInFaces = (): void => {
+    setFilter({ ...NO_FILTER, groups: [id] });
+    onClose();
+    go('faces');
+  };
   const keys = {
+    f: showInFaces,
     n: name,
     s: () => void move('split'),
     o: () => void move('takeOut'),
@@ -385,6 +392,9 @@ function Opened({
       <div className="alike-foot">
         <Button small onClick={onBack}>
           All groups <Keys chord="Backspace" />
+        </Button>
+        <Button small onClick={showInFaces}>
+          Show in Faces <Keys chord="f" />
         </Button>
         {writable ? (
           <>

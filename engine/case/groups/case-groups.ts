@@ -1,10 +1,10 @@
 // The groups of an open case: read from their file as the log holds them, and a step entered in both.
-import type { Sha256 } from '../../contract/brand.ts';
-import type { CaseDatabase } from './db/case-database.ts';
-import type { ReadableCase, WritableCase } from './db/case-handle.ts';
+import type { Sha256 } from '../../../contract/brand.ts';
+import type { CaseDatabase } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
+import { appendAudit } from '../log/audit.ts';
+import { heldGroups } from '../rows/persons.ts';
 import { appendGroupStep, type KeptStep, readGroupSteps } from './groups-file.ts';
-import { appendAudit } from './log/audit.ts';
-import { heldGroups } from './rows/persons.ts';
 import { actionOf, type StandingGroups, standingGroups } from './standing-groups.ts';
 
 /** As they were last read, by the database of their case: good as long as the log holds these bytes. */

@@ -3,9 +3,9 @@
 // another file would be read, or overwritten: none is followed.
 import { lstatSync } from 'node:fs';
 import { constants, type FileHandle, open, rm } from 'node:fs/promises';
-import { RecceError } from '../../contract/errors.ts';
-import { isOwnFile } from '../files/own-file.ts';
-import { writeRefused } from '../files/system-error.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import { isOwnFile } from '../../files/own-file.ts';
+import { writeRefused } from '../../files/system-error.ts';
 
 /** What is read, hashed or overwritten at once. */
 export const CHUNK_BYTES = 2 ** 20;

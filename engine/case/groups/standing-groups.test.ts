@@ -1,7 +1,7 @@
 // What steps come to: nothing that an examiner had in hand is changed by a proposal, each step is taken
 // back by itself, and no number is used twice.
 import { expect, test } from 'vitest';
-import type { FaceGroupId, FaceId, Sha256 } from '../../contract/brand.ts';
+import type { FaceGroupId, FaceId, Sha256 } from '../../../contract/brand.ts';
 import type { KeptStep } from './groups-file.ts';
 import { standingGroups } from './standing-groups.ts';
 

@@ -1,7 +1,7 @@
 // Steps -> groups of faces as they stand. Pure. What an examiner has done anything with is theirs from
 // then on: a later proposal neither changes it nor takes a face out of it or into it.
-import type { FaceGroupId, FaceId } from '../../contract/brand.ts';
-import type { GroupAction, GroupProposal } from '../../contract/face-groups.ts';
+import type { FaceGroupId, FaceId } from '../../../contract/brand.ts';
+import type { GroupAction, GroupProposal } from '../../../contract/face-groups.ts';
 import type { KeptStep } from './groups-file.ts';
 
 export type StandingGroup = {
