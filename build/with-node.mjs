@@ -68,7 +68,13 @@ export function runWithNode(script, args, options = {}) {
   // Ctrl+C reaches every process of a terminal. This one waits for the child, which may have a case
   // to close, so that the prompt comes back when all is closed.
   process.on('SIGINT', () => {});
-  const env = { ...process.env, PATH: [path.dirname(node), process.env.PATH].join(path.delimiter) };
+  // What Node compiled of the sources is kept: a command starts in two thirds of the time.
+  const compiled = path.join(root, '.cache', 'compiled');
+  const env = {
+    NODE_COMPILE_CACHE: compiled,
+    ...process.env,
+    PATH: [path.dirname(node), process.env.PATH].join(path.delimiter),
+  };
   const run = spawnSync(node, ['--disable-warning=ExperimentalWarning', path.resolve(root, script), ...args], {
     stdio: 'inherit',
     env,
