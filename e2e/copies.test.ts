@@ -100,12 +100,18 @@ test('a copy is opened with Enter, and Inspect lists the copies of what it shows
   expect(await findBarriers(page)).toEqual([]);
 });
 
-test('a picture from outside is found from the palette, and the search is an entry', async () => {
+test('the palette has the stacks of the case, and a picture from outside is found there, and the search is an entry', async () => {
   await press('Control+k');
   await page.getByRole('dialog', { name: 'Command palette' }).waitFor();
-  await page.keyboard.type('near copies of a picture');
+  await page.keyboard.type('near copies in this');
   await press('Enter');
   await dialog().waitFor();
+  await said('1 stack of near copies.');
+  const stack = dialog().getByRole('region', { name: 'Stack 1' }).getByRole('listitem');
+  expect((await stack.allTextContents()).join(' ')).toMatch(/1\.jpg.* of 256 bits, likeness .*, to media\/.*mirrored/);
+  expect(await stack.count()).toBe(3);
+  await screenshot(page, 'copies-stacks');
+  expect(await findBarriers(page)).toEqual([]);
   await page.keyboard.type(outside);
   await press('Enter');
   await said(/1 file has a near copy of it/);

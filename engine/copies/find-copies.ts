@@ -9,9 +9,9 @@ import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { countPictures, pictureOfVerdict, picturePlace } from '../case/rows/copies.ts';
 import type { Decoder } from '../media/decoder.ts';
-import { type Comparable, filesNear } from './compare-pictures.ts';
+import { filesNear, type PictureSet } from './compare-pictures.ts';
 
-export type FindCopiesDeps = { opened: ReadableCase; pictures: readonly Comparable[]; decoder: Decoder };
+export type FindCopiesDeps = { opened: ReadableCase; all: PictureSet; decoder: Decoder };
 
 type Wanted = Pick<CopiesAnswer, 'of' | 'why'> & { hash: PictureHash | undefined };
 
@@ -20,14 +20,15 @@ export async function findCopies(
   deps: FindCopiesDeps,
   { of, limit }: { of: CopiesQuery; limit: number },
 ): Promise<CopiesAnswer> {
-  const { opened, pictures } = deps;
+  const { opened, all } = deps;
+  const { pictures } = all;
   const wanted = 'verdictId' in of ? pictureOfCase(deps, of.verdictId) : await pictureOfFile(deps, of.file);
   const notCompared = Math.max(0, countPictures(opened) - pictures.length);
   const answer = { of: wanted.of, why: wanted.why, compared: 0, notCompared, copies: [] };
   if (!wanted.hash) return answer;
   const { sha256 } = wanted.of;
   const isOfCase = wanted.of.kind === 'picture';
-  const { compared, near } = await filesNear(wanted.hash, pictures, isOfCase ? sha256 : undefined);
+  const { compared, near } = await filesNear(wanted.hash, all, isOfCase ? sha256 : undefined);
   const copies = near.slice(0, limit).flatMap(({ at, ...nearness }): NearCopy[] => {
     const picture = pictures[at]!;
     const place = picturePlace(opened, picture);
@@ -36,12 +37,12 @@ export async function findCopies(
   return { ...answer, compared, copies };
 }
 
-function pictureOfCase({ opened, pictures }: FindCopiesDeps, verdictId: CopiesQueryVerdict): Wanted {
+function pictureOfCase({ opened, all }: FindCopiesDeps, verdictId: CopiesQueryVerdict): Wanted {
   const picture = pictureOfVerdict(opened, verdictId);
   const place = picture && picturePlace(opened, { of: picture.sha256, frame: picture.frame });
   if (!place) throw new RecceError('NOT_FOUND', `Verdict ${verdictId}`, 'the case has no such result on a picture.');
   const of = { kind: 'picture' as const, ...place, verdictId };
-  const known = pictures.find((one) => one.of === picture.sha256 && one.frame?.index === picture.frame?.index);
+  const known = all.pictures.find((one) => one.of === picture.sha256 && one.frame?.index === picture.frame?.index);
   if (!known) return { of, why: 'notKept', hash: undefined };
   return { of, why: known.hash ? null : 'plain', hash: known.hash };
 }

@@ -12,7 +12,7 @@ import { getEvidence } from '../case/rows/evidence.ts';
 import type { BoundHere } from '../case/rows/persons.ts';
 import type { PixelSource } from '../examine/face-pixels.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
-import { type Comparable, comparable, filesNear, keptHash } from './compare-pictures.ts';
+import { addTo, filesNear, keptHash, type PictureSet, pictureSet } from './compare-pictures.ts';
 
 /** Pictures between two entries of the log: what a killed run loses at most. */
 const ENTERED_EVERY = 1000;
@@ -44,8 +44,8 @@ export async function hashPictures(
   job: JobControl,
 ): Promise<void> {
   const held = ownHashes(opened, boundHere);
-  const all = held ? (await readHashes(opened.folder, held)).map(comparable) : [];
-  const done = new Set(all.map(({ of, frame }) => keyOf(of, frame)));
+  const all = pictureSet(held ? await readHashes(opened.folder, held) : []);
+  const done = new Set(all.pictures.map(({ of, frame }) => keyOf(of, frame)));
   const wanted = picturesOf(opened).filter(({ sha256, frame }) => !done.has(keyOf(sha256, frame)));
   // Entered first: a run that is killed leaves nothing that would have to be what was there before.
   if (areHashesFromElsewhere(opened, boundHere))
@@ -71,7 +71,7 @@ export async function hashPictures(
       } else {
         const kept = await asKept(picture, hash, all);
         writer.add(kept);
-        all.push(comparable(kept));
+        addTo(all, kept);
       }
       if ((i + 1) % ENTERED_EVERY === 0) await enter('copies.made');
       job.report({ done: i + 1, failed, total: wanted.length });
@@ -96,11 +96,7 @@ async function hashOne(
   return pixels.kind === 'unavailable' ? pixels.why : pictureHash(pixels.image);
 }
 
-async function asKept(
-  { sha256: of, frame }: PictureOf,
-  hash: PictureHash,
-  earlier: readonly Comparable[],
-): Promise<KeptPicture> {
+async function asKept({ sha256: of, frame }: PictureOf, hash: PictureHash, earlier: PictureSet): Promise<KeptPicture> {
   const kept: KeptPicture = { of, frame, ...keptHash(hash) };
   if (hash.detail < LEAST_DETAIL) return kept;
   const { near } = await filesNear(hash, earlier, of);

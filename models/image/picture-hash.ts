@@ -32,11 +32,10 @@ const FEW_BITS = 31;
 const LEAST_OF_FEW = 0.95;
 
 /**
- * `whole` and `inner`: 8 words each, of the picture and of what is left of it when a twentieth is cut
- * off each edge. `detail`: 0 to 100, how much there is to see: PDQ's quality. `small`: luma at
+ * `words`: 8 of the picture, then 8 of what is left of it when a twentieth is cut off each edge. `detail`: 0 to 100, how much there is to see: PDQ's quality. `small`: luma at
  * 32 x 32, row by row, 0 to 255.
  */
-export type PictureHash = { whole: Uint32Array; inner: Uint32Array; detail: number; small: Uint8Array };
+export type PictureHash = { words: Uint32Array; detail: number; small: Uint8Array };
 
 /** How two pictures are near copies: bits that differ (of those that differ least), likeness to 1. */
 export type NearMatch = { bits: number; likeness: number; isMirrored: boolean };
@@ -50,12 +49,10 @@ export function pictureHash(picture: RgbImage): PictureHash {
   const factor = Math.max(1, Math.floor(Math.min(picture.widthPx, picture.heightPx) / SHORT_SIDE));
   const image = shrink(picture, factor);
   const luma = lumaOf(image, 0);
-  return {
-    whole: hashOf(frequenciesOf(luma)),
-    inner: hashOf(frequenciesOf(lumaOf(image, CUT))),
-    detail: detailOf(luma),
-    small: smallOf(luma),
-  };
+  const words = new Uint32Array(2 * HASH_WORDS);
+  words.set(hashOf(frequenciesOf(luma)));
+  words.set(hashOf(frequenciesOf(lumaOf(image, CUT))), HASH_WORDS);
+  return { words, detail: detailOf(luma), small: smallOf(luma) };
 }
 
 /** 64 x 64, 0 to 255, unrounded; of the part that is left without `cut` at each edge. */
@@ -127,12 +124,22 @@ function onesOf(word: number): number {
   return Math.imul((n + (n >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }
 
-/** Bits in which two hashes differ, 0 to 256; counted on only while there are at most `most`. */
-function bitsApart(a: Uint32Array, b: Uint32Array, most: number, turned: number): number {
+/** Bits in which two hashes differ, each from its place on; counted on only while there are at most MOST_BITS. */
+function bitsApart(a: Uint32Array, atA: number, b: Uint32Array, atB: number, turned: number): number {
   let n = 0;
-  for (let i = 0; i < HASH_WORDS && n <= most; i++) n += onesOf(a[i]! ^ b[i]! ^ turned);
+  for (let i = 0; i < HASH_WORDS && n <= MOST_BITS; i++) n += onesOf(a[atA + i]! ^ b[atB + i]! ^ turned);
   return n;
 }
+
+/**
+ * Whether the words of a picture and those from `at` on differ so much that the two cannot be near
+ * copies. Most of a case is passed over by it: words of many pictures are best held in one row.
+ */
+export const areFar = (words: Uint32Array, all: Uint32Array, at: number): boolean =>
+  bitsApart(words, 0, all, at, 0) > MOST_BITS &&
+  bitsApart(words, HASH_WORDS, all, at, 0) > MOST_BITS &&
+  bitsApart(words, 0, all, at + HASH_WORDS, 0) > MOST_BITS &&
+  bitsApart(words, 0, all, at, TURNED) > MOST_BITS;
 
 /**
  * How one picture is a near copy of the other, mirrored or not; undefined where it is none. Both must
@@ -140,13 +147,13 @@ function bitsApart(a: Uint32Array, b: Uint32Array, most: number, turned: number)
  */
 export function nearMatch(a: PictureHash, b: PictureHash): NearMatch | undefined {
   const straight = Math.min(
-    bitsApart(a.whole, b.whole, MOST_BITS, 0),
-    bitsApart(a.inner, b.whole, MOST_BITS, 0),
-    bitsApart(a.whole, b.inner, MOST_BITS, 0),
+    bitsApart(a.words, 0, b.words, 0, 0),
+    bitsApart(a.words, HASH_WORDS, b.words, 0, 0),
+    bitsApart(a.words, 0, b.words, HASH_WORDS, 0),
   );
   const straightly = straight <= MOST_BITS ? likenessIfNear(a.small, b.small, straight) : undefined;
   if (straightly !== undefined) return { bits: straight, likeness: straightly, isMirrored: false };
-  const turned = bitsApart(a.whole, b.whole, MOST_BITS, TURNED);
+  const turned = bitsApart(a.words, 0, b.words, 0, TURNED);
   if (turned > MOST_BITS) return undefined;
   const likeness = likenessIfNear(a.small, mirrored(b.small, SMALL_SIDE), turned);
   return likeness === undefined ? undefined : { bits: turned, likeness, isMirrored: true };

@@ -1,7 +1,7 @@
 // Near copies of pictures, in the window. A search for a picture from outside is an entry of the log:
 // nothing is looked for before it is asked.
 import { useQuery } from '@tanstack/react-query';
-import type { CopiesAnswer, CopiesQuery, CopiesState } from '../../contract/copies.ts';
+import type { CopiesAnswer, CopiesQuery, CopiesState, CopyStacks } from '../../contract/copies.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { client } from '../transport.ts';
 import { engine, queryClient } from './engine.ts';
@@ -33,3 +33,5 @@ export async function makeHashes(): Promise<void> {
 }
 
 export const nearCopies = (of: CopiesQuery): Promise<CopiesAnswer> => client.copies.like({ of, limit: 200 });
+
+export const copyStacks = (offset: number, limit: number): Promise<CopyStacks> => client.copies.find({ offset, limit });

@@ -11,7 +11,7 @@ import { type KeptPicture, keptHashes, readHashes } from '../../case/hashes-file
 import { appendAudit } from '../../case/log/audit.ts';
 import { countPictures } from '../../case/rows/copies.ts';
 import { listJobs } from '../../case/rows/job.ts';
-import { type Comparable, comparable } from '../../copies/compare-pictures.ts';
+import { type PictureSet, pictureSet } from '../../copies/compare-pictures.ts';
 import { findCopies } from '../../copies/find-copies.ts';
 import { areHashesFromElsewhere, HASHES_FROM_ELSEWHERE, ownHashes } from '../../copies/hash-pictures.ts';
 import type { WorkingCase } from '../current-case.ts';
@@ -35,8 +35,8 @@ function startHashing({ handle, queue }: WorkingCase, who: string): Job {
 }
 
 /** Pictures read from the disk, by the database of their case: they stay while their entry is the last. */
-type Known = { sha256: string; kept: KeptPicture[]; pictures: Comparable[] };
-const NONE_YET: Known = { sha256: '', kept: [], pictures: [] };
+type Known = { sha256: string; kept: KeptPicture[]; all: PictureSet };
+const NONE_YET: Known = { sha256: '', kept: [], all: pictureSet([]) };
 
 export const copiesHandlers = ({ currentCase, decoder, boundHere }: Deps) => {
   const known = new WeakMap<CaseDatabase, Known>();
@@ -49,7 +49,7 @@ export const copiesHandlers = ({ currentCase, decoder, boundHere }: Deps) => {
     const before = known.get(handle.db);
     if (before?.sha256 === held.sha256) return before;
     const kept = await readHashes(handle.folder, held);
-    const now = { sha256: held.sha256, kept, pictures: kept.map(comparable) };
+    const now = { sha256: held.sha256, kept, all: pictureSet(kept) };
     known.set(handle.db, now);
     return now;
   };
@@ -76,8 +76,8 @@ export const copiesHandlers = ({ currentCase, decoder, boundHere }: Deps) => {
   const like = async (of: CopiesQuery, limit: number): Promise<CopiesAnswer> => {
     // A search for a picture from outside is an entry of the log: where none can be made, none is made.
     const { handle } = 'file' in of ? currentCase.working : currentCase.opened;
-    const { pictures } = await hashesOf(handle);
-    const answer = await findCopies({ opened: handle, pictures, decoder }, { of, limit });
+    const { all } = await hashesOf(handle);
+    const answer = await findCopies({ opened: handle, all, decoder }, { of, limit });
     if (answer.of.kind === 'file') {
       const { name: subject, sha256 } = answer.of;
       const details = { sha256, compared: answer.compared, found: answer.copies.length };

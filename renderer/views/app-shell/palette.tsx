@@ -91,8 +91,8 @@ function useCaseCommands(): Item[] {
           run: () => void lookFor(null),
         },
         {
-          name: 'Near copies of a picture outside the case',
-          words: ['Find a picture', 'Duplicates', 'Re-encoded'],
+          name: 'Near copies in this case, and of a picture outside it',
+          words: ['Find a picture', 'Duplicates', 'Re-encoded', 'Stacks'],
           run: () => show({ kind: 'copies', of: null }),
         },
         { name: 'Write a portable case', words: ['Pack', 'Export'], run: () => show({ kind: 'pack' }) },

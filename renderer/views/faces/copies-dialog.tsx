@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { CopiesQuery } from '../../../contract/copies.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { NearCopies } from '../../parts/near-copies.tsx';
+import { CopyStacksList, NearCopies } from '../../parts/near-copies.tsx';
 import { PathField } from '../../parts/path-field.tsx';
 
 export function CopiesDialog({ of: start, onClose }: { of: CopiesQuery | null; onClose: () => void }) {
@@ -33,7 +33,7 @@ export function CopiesDialog({ of: start, onClose }: { of: CopiesQuery | null; o
           </Button>
         </form>
         {of === null ? (
-          <p className="secondary">Name a picture. It is read, and not taken in; the search is entered in the log.</p>
+          <CopyStacksList onOpen={onClose} />
         ) : (
           <NearCopies key={JSON.stringify(of)} of={of} names onOpen={onClose} />
         )}
