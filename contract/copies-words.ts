@@ -36,7 +36,8 @@ export const lookedForName = ({ of }: Pick<CopiesAnswer, 'of'>): string =>
 /** How many came of how many, and what was not looked at. */
 export function copiesSentences({ copies, compared, notCompared, why }: CopiesAnswer): string {
   if (why === 'plain') return 'There is too little to see in it to know it again: it was compared with nothing.';
-  if (why === 'notKept') return 'It has not been looked at for near copies yet.';
+  if (why === 'notKept')
+    return 'It was not looked at for near copies: not yet, or it could not be read, or is a film in which no face was found.';
   const found = `${copies.length === 0 ? 'No file has' : `${copies.length.toLocaleString('en')} ${copies.length === 1 ? 'file has' : 'files have'}`} a near copy of it, of ${pictures(compared)} compared.`;
   return notCompared === 0 ? found : `${found} ${notYetSentence(notCompared)}`;
 }

@@ -97,7 +97,7 @@ export type CopiesQuery = z.infer<typeof copiesQuerySchema>;
 
 export interface CopiesAnswer {
   of: ({ kind: 'picture' } & PicturePlace) | { kind: 'file'; name: string; sha256: Sha256 };
-  /** Why it is compared with nothing: too little in it, or not looked at yet; null where it was. */
+  /** Why it is compared with nothing: too little in it, or not looked at; null where it was. */
   why: 'plain' | 'notKept' | null;
   /** Pictures it was compared with. */
   compared: number;

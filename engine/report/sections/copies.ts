@@ -11,8 +11,8 @@ import type { PrintedDocument } from '../report-document.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 import { count } from '../wording.ts';
 
-/** Pairs of one stack that are named one by one; all of them are in the record. */
-const MOST_PAIRS = 20;
+/** Files, and pairs, of one stack that are named one by one; all of them are in the record. */
+const MOST_NAMED = 20;
 
 /** Nothing where no pictures were looked at for it. */
 export async function writeCopies(sheet: Sheet, { copies }: PrintedDocument): Promise<void> {
@@ -30,8 +30,8 @@ export async function writeCopies(sheet: Sheet, { copies }: PrintedDocument): Pr
   sheet.paragraph(copiesLines({ kept, pictures, plain, unusable: null }).join(' '), STYLES.small);
   if (stacks.length === 0) return sheet.paragraph('No two files were found to be near copies of each other.');
   await sheet.table(
-    [0.08, 0.46, 0.46],
-    stacks.map((stack, i) => [String(i + 1), stack.files.map(fileText).join('\n'), pairsText(stack)]),
+    [0.07, 0.53, 0.4],
+    stacks.map((stack, i) => [String(i + 1), filesText(stack), pairsText(stack)]),
     ['Stack', 'Files and their SHA-256', 'How near'],
     { style: STYLES.dense, head: STYLES.denseHead },
   );
@@ -44,10 +44,16 @@ export async function writeCopies(sheet: Sheet, { copies }: PrintedDocument): Pr
 
 const fileText = (file: PicturePlace): string => `${pictureName(file)}${sameBytesWords(file)}\n${file.sha256}`;
 
-function pairsText({ pairs }: CopyStack): string {
-  const lines = pairs
-    .slice(0, MOST_PAIRS)
-    .map((pair) => `${pictureName(pair.one)} and ${pictureName(pair.other)}: ${nearnessText(pair)}`);
-  const more = pairs.length - lines.length;
-  return [...lines, ...(more > 0 ? [`and ${count(more, 'further pair')}`] : [])].join('\n');
+const filesText = ({ files }: CopyStack): string => named(files.map(fileText), 'further file');
+
+const pairsText = ({ pairs }: CopyStack): string =>
+  named(
+    pairs.map((pair) => `${pictureName(pair.one)} and ${pictureName(pair.other)}: ${nearnessText(pair)}`),
+    'further pair',
+  );
+
+/** The first of them, a line each, and how many more there are. */
+function named(all: readonly string[], more: string): string {
+  const left = all.length - MOST_NAMED;
+  return [...all.slice(0, MOST_NAMED), ...(left > 0 ? [`and ${count(left, more)}`] : [])].join('\n');
 }
