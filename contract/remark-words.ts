@@ -76,6 +76,10 @@ const WORDS: Words<Remark> = {
     'Its gain map is not applied; some screens and programs show the picture with it, and that is not examined',
   gainMapHeld: () =>
     'Its gain map, by which some screens show it brighter, was applied in full and held against it: no other picture',
+  copiesBeside: ({ pictures }) =>
+    pictures === 1
+      ? 'One more picture in the file was held against it and shows nothing else'
+      : `${pictures} more pictures in the file were held against it and show nothing else`,
   planesBeside: ({ types }) =>
     `Beside it lies what programs reckon with and do not show as a picture, which is not looked at: ${types.join(', ')}`,
   tiles: ({ columns, rows, tile }) => `Put together from ${columns} x ${rows} tiles of ${sidesText(tile)}`,
@@ -92,6 +96,8 @@ const WORDS: Words<Remark> = {
   sequenceBeside: () => 'The file holds an image sequence too; it is not examined',
   auxiliaryPictures: ({ types }) =>
     `Auxiliary pictures not examined: ${types.map((type) => type || 'of no name').join(', ')}`,
+  otherThumbnail: () =>
+    'Its thumbnail, which programs that list files show, is not of the picture, or cannot be read; it is not examined',
   filmBehind: () => 'A film follows the picture in the file; it is not examined',
   pictureBehind: ({ what, bytes }) =>
     `${BEHIND[what]} lies behind the end of the picture (${bytes} bytes); it is not examined`,

@@ -48,6 +48,8 @@ const OF_PIXELS = [
   saidOf('gainMapNotApplied', {}),
   /** Applied in full it shows nothing else. */
   saidOf('gainMapHeld', {}),
+  /** Previews and other smaller copies of the picture, which show nothing else. */
+  saidOf('copiesBeside', { pictures: count }),
   /** Auxiliary pictures that are not drawn: depth, mattes. */
   saidOf('planesBeside', { types: z.array(text) }),
   saidOf('tiles', { columns: count, rows: count, tile: z.object(sidesShape) }),
@@ -64,6 +66,8 @@ const LEFT_OUT_OF_A_PHOTOGRAPH = [
   saidOf('primaryOfPictures', { pictures: count }),
   saidOf('sequenceBeside', {}),
   saidOf('auxiliaryPictures', { types: z.array(text) }),
+  /** Held against the picture, where it can be decoded. */
+  saidOf('otherThumbnail', {}),
   saidOf('filmBehind', {}),
   saidOf('pictureBehind', {
     what: z.enum(['jpeg', 'png', 'gif', 'webp', 'film', 'heif', 'jpeg2000', 'jpegXl']),

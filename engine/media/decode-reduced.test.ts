@@ -37,7 +37,11 @@ test.each([1, 3, 6, 8])(
 );
 
 test('what lies behind the picture in its file is named as for the whole', async () => {
-  const bytes = Buffer.concat([await jpeg(1600, 1200), await jpeg(80, 60)]);
+  const squares = Uint8Array.from({ length: 80 * 64 }, (_, i) => ((Math.floor(i / 8) + Math.floor(i / 640)) & 1) * 255);
+  const other = await sharp(squares, { raw: { width: 80, height: 64, channels: 1 } })
+    .jpeg()
+    .toBuffer();
+  const bytes = Buffer.concat([await jpeg(1600, 1200), other]);
   const [reduced, whole] = [await decodeReduced(bytes), await decodeStill(bytes)];
   if (!reduced || whole.kind !== 'decoded') throw new Error('It was not decoded.');
   expect(reduced.leftOut?.map(remarkWords)).toEqual(['First of 2 pictures in the file; the other is not examined']);

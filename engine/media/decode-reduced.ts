@@ -56,7 +56,7 @@ export async function decodeReduced(bytes: Uint8Array): Promise<ReducedStill | u
     const isTurned = turn === 90 || turn === 270;
     const reduced = rotateQuarter({ widthPx: info.width, heightPx: info.height, data: plain }, turn);
     const own = remarksFrom(metadata, isApplied);
-    const beside = await besideJpeg(bytes, jpeg.ending, reduced, own);
+    const beside = await besideJpeg(bytes, jpeg.ending, { ...reduced, isReduced: true }, own);
     // Finer than the smaller picture: it is held against the whole.
     if (beside.isFiner) return undefined;
     const leftOut = [...jpeg.leftOut, ...beside.leftOut];

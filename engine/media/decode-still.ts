@@ -4,7 +4,15 @@ import type { Remark } from '../../contract/remark.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type HeifFile, readHeifItems } from './heif/heif-items.ts';
 import { HeifRefusal } from './heif/heif-refusal.ts';
-import { besidePrimary, cutAway, hasGainMap, planesBeside, primaryCoding, severalCoded } from './heif/picture-plan.ts';
+import {
+  besidePrimary,
+  cutAway,
+  hasGainMap,
+  planesBeside,
+  primaryCoding,
+  severalCoded,
+  thumbnailIds,
+} from './heif/picture-plan.ts';
 import { tiffFromPixels } from './heif/tiff-from-pixels.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES, stillBrandOf } from './sniff.ts';
 import { BEHIND_END_SINCE_PIPELINE, behindEnd } from './still/behind-end.ts';
@@ -97,7 +105,7 @@ async function besideHeif(
   if (!/^image\/(avif|hei[cf])$/.test(mediaType) || decoded.kind !== 'decoded') return { leftOut: [], held: [] };
   try {
     const file = readHeifItems(bytes);
-    const gain = await gainMapsOf(file, decoded);
+    const gain = await renderingsOf(file, decoded);
     const own = [...gain.filter(isLeftOut), ...cutAway(file, decoded), ...severalCoded(file)];
     return {
       leftOut: primaryCoding(file) === 'av01' ? [...besidePrimary(file), ...own] : own,
@@ -109,14 +117,20 @@ async function besideHeif(
   }
 }
 
-const isLeftOut = ({ kind }: Remark): boolean => kind === 'gainMapNotApplied';
+const isLeftOut = ({ kind }: Remark): boolean => kind === 'gainMapNotApplied' || kind === 'otherThumbnail';
 
-/** FFmpeg's library is loaded at the first gain map. */
-async function gainMapsOf(file: HeifFile, picture: RgbImage): Promise<Remark[]> {
-  if (!hasGainMap(file)) return [];
-  const beside = await import('./heif/beside-heif.ts').catch(() => undefined);
-  if (!beside) return [{ kind: 'gainMapNotApplied' }];
-  return beside.gainMapsBeside(file, picture).catch((): Remark[] => [{ kind: 'gainMapNotApplied' }]);
+/** By gain maps and in thumbnails. FFmpeg's library is loaded at the first of them. */
+async function renderingsOf(file: HeifFile, picture: RgbImage): Promise<Remark[]> {
+  const found: Remark[] = [];
+  const load = () => import('./heif/beside-heif.ts');
+  const held = async (unheld: Remark, hold: () => Promise<Remark[]>): Promise<void> => {
+    found.push(...(await hold().catch(() => [unheld])));
+  };
+  if (hasGainMap(file))
+    await held({ kind: 'gainMapNotApplied' }, async () => (await load()).gainMapsBeside(file, picture));
+  if (thumbnailIds(file).length > 0)
+    await held({ kind: 'otherThumbnail' }, async () => (await load()).thumbnailsBeside(file, picture));
+  return found;
 }
 
 async function decodeByKind(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill> {

@@ -1,4 +1,4 @@
-// A gain map is applied in full and held against the picture as it is looked at: that of an ordinary
+// What lies beside a photograph in its file and belongs to it. A gain map is applied in full and held against the picture as it is looked at: that of an ordinary
 // photograph is no cause for a word of what was not looked at, one that shows another picture is named,
 // and so is one that cannot be applied.
 import { readFileSync } from 'node:fs';
@@ -15,10 +15,12 @@ import { APPLE_GAIN_MAP } from './still/gain-map.ts';
 import {
   adobeXmp,
   appleXmp,
+  auxiliaryXmp,
   isoMetadata,
   isoSegment,
   type MadeGain,
   mpfSegment,
+  thumbnailSegment,
   withSegments,
   xmpSegment,
 } from './still/testing/make-gain-map.ts';
@@ -101,6 +103,28 @@ describe('behind a JPEG', () => {
     ['more than its version says', isoSegment(Buffer.concat([isoMetadata(), Buffer.alloc(4)]))],
     ['divided by nothing', isoSegment(Buffer.concat([isoMetadata().subarray(0, -4), Buffer.alloc(4)]))],
     ['Apple’s of another version', xmpSegment(appleXmp(3))],
+    [
+      'flags that other programs do not know, with room for both readings',
+      isoSegment(Buffer.concat([isoMetadata({ flags: 0x48, writer: 1 })])),
+    ],
+    [
+      'more than its version says, of a later writer',
+      isoSegment(Buffer.concat([isoMetadata({ writer: 1 }), Buffer.alloc(4)])),
+    ],
+    [
+      'a quote within quotes',
+      xmpSegment(adobeXmp({}, ` a=" hdrgm:X='" b="'"`).replace('hdrgm:GainMapMax="3"', 'hdrgm:GainMapMax="0.01"')),
+    ],
+    ['letters beyond ASCII', xmpSegment(adobeXmp({}, ' xmlns:h\xc3\xa9="http://ns.adobe.com/hdr-gain-map/1.0/"'))],
+    [
+      'a namespace bound twice',
+      xmpSegment(adobeXmp({}, ' xmlns:b="http://ns.adobe.com/hdr-gain-map/1.0/" b:GainMapMax="3"')),
+    ],
+    [
+      'two descriptions',
+      xmpSegment(adobeXmp().replace('</rdf:RDF>', '<rdf:Description xmlns:a="b" a:c="d"/></rdf:RDF>')),
+    ],
+    ['a map that does nothing', xmpSegment(adobeXmp({ max: 0.001 }))],
     ['a comment in it', xmpSegment(adobeXmp({}, ' x="1"').replace('<rdf:Description', '<!-- --><rdf:Description'))],
     ['a number twice', xmpSegment(adobeXmp({}, ' hdrgm:GainMapMax="0.1"'))],
     ['a number that is none', xmpSegment(adobeXmp().replace('GainMapMax="3"', 'GainMapMax="&#51;"'))],
@@ -113,9 +137,9 @@ describe('behind a JPEG', () => {
   test('said twice, both are applied', async () => {
     const both = (first: MadeGain, second: MadeGain) => [ways[0]![1](first), ways[1]![1](second)] as const;
     expect(await said(await file(photograph(), await ordinaryMap(), ...both({}, {})))).toEqual(held);
-    const nearlyNothing = { max: 0.01 };
-    expect(await said(await file(plain(), await hiddenMap(), ...both(nearlyNothing, {})))).toEqual(named);
-    expect(await said(await file(plain(), await hiddenMap(), ...both({}, nearlyNothing)))).toEqual(named);
+    const little = { max: 0.26 };
+    expect(await said(await file(plain(), await hiddenMap(), ...both(little, {})))).toEqual(named);
+    expect(await said(await file(plain(), await hiddenMap(), ...both({}, little)))).toEqual(named);
   });
 
   test('one that is larger than the picture, of another shape or damaged is named', async () => {
@@ -169,6 +193,66 @@ describe('behind a JPEG', () => {
     const fine = await file(plain(size), await hiddenMap(size), way());
     expect(await decodeReduced(fine)).toBeUndefined();
     expect(await said(fine)).toEqual(named);
+  });
+
+  test.each([50, 65, 95, 200])('a coarse map of %i pixels shows a picture too', async (width) => {
+    const size = { width: 1600, height: 1280 };
+    const [, way] = ways[0]!;
+    const map = await jpeg(photograph({ width, height: width * 0.8 }).greyscale());
+    expect(await said(await file(plain(size), map, way()))).toEqual(named);
+  });
+
+  test('colours against each other, of one light, are another picture', async () => {
+    const light = await photograph().greyscale().toColourspace('b-w').raw().toBuffer();
+    const map = Buffer.from(
+      Uint8Array.from({ length: 3 * light.length }, (_, i) => {
+        const value = light[Math.floor(i / 3)]!;
+        return [255 - value, 128 + 0.5 * (value - 128), 128][i % 3]!;
+      }),
+    );
+    const coloured = await sharp(map, { raw: { ...SIZE, channels: 3 } })
+      .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+      .toBuffer();
+    const [, way] = ways[0]!;
+    expect(await said(await file(plain(), coloured, way({ min: -4, max: 2 })))).toEqual(named);
+  });
+
+  test('a picture within a segment of the map, or beside it without a whole head, is named', async () => {
+    const map = withSegments(await ordinaryMap(), ways[0]![1]());
+    const base = await jpeg(photograph());
+    const nested = withSegments(map, [4, Buffer.concat([Buffer.from('SCALADO\0'), await ordinaryMap()])]);
+    expect((await said(Buffer.concat([base, nested]))).leftOut).toEqual(['firstOfPictures']);
+    const stray = withSegments(await hiddenMap(), ways[0]![1]());
+    const second = Buffer.concat([stray.subarray(0, 2), stray.subarray(2, 4), stray.subarray(4, 6), stray.subarray(6)]);
+    const behindSegment = 4 + stray.readUInt16BE(4);
+    const broken = Buffer.concat([second.subarray(0, behindSegment), Buffer.from([0]), second.subarray(behindSegment)]);
+    expect((await said(Buffer.concat([base, map, broken]))).leftOut).toEqual(['pictureBehind']);
+    const bytes = Buffer.from(Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919) & 127));
+    expect((await said(Buffer.concat([base, bytes, map]))).leftOut).toEqual(['bytesBehind']);
+  });
+
+  test('a list that leads to the picture itself, or metadata of a map in it, are named', async () => {
+    const base = await jpeg(photograph());
+    expect((await said(withSegments(base, mpfSegment(0)))).leftOut).toEqual(['unknownParts']);
+    expect((await said(withSegments(base, ways[0]![1]()))).leftOut).toEqual(['unknownParts']);
+    expect((await said(withSegments(base, ways[1]![1]()))).leftOut).toEqual(['unknownParts']);
+    // What cameras write there.
+    const version = adobeXmp().replace(/ hdrgm:(GainMapM|Offset|HDRC|Gamma)\w*="[^"]*"/g, '');
+    expect(version).toContain('hdrgm:Version="1.0"');
+    expect((await said(withSegments(base, xmpSegment(version), isoSegment(Buffer.alloc(4))))).leftOut).toEqual([]);
+  });
+
+  test('a JPEG that is cut short is unreadable, also with a map behind it', async () => {
+    const base = withSegments(
+      await jpeg(photograph()),
+      xmpSegment(adobeXmp().replace(/ hdrgm:(GainMapM|Offset|HDRC|Gamma)\w*="[^"]*"/g, '')),
+    );
+    const cut = Buffer.concat([base.subarray(0, base.length / 2), Buffer.from([0xff, 0xd9])]);
+    const map = withSegments(await ordinaryMap(), ways[0]![1]());
+    const list = mpfSegment(0)[1].length + 4;
+    const listed = withSegments(cut, mpfSegment(cut.length - 2 + list - 8));
+    for (const bytes of [cut, Buffer.concat([cut, map]), Buffer.concat([listed, map])])
+      expect((await decodeStill(bytes)).kind).toBe('unreadable');
   });
 
   test('of more pictures than cameras write none is decoded', async () => {
@@ -291,7 +375,7 @@ describe('beside a HEIF or AVIF picture', () => {
 
   test('HEIC is asked as AVIF is', async () => {
     const drawn = make.codedPictureOf(readFileSync(new URL('./heif/testing/drawn-444.heic', import.meta.url)));
-    const one = { base: drawn, map: drawn, data: toneMap({ headroom: 1, max: 0.1 }) };
+    const one = { base: drawn, map: drawn, data: toneMap({ headroom: 1, max: 0.26 }) };
     expect(await said(file(one))).toEqual(held);
     expect(await said(apple(drawn, drawn))).toEqual(held);
     expect(await said(file({ ...one, data: toneMap({ needs: 1 }) }))).toEqual(named);
@@ -320,5 +404,95 @@ describe('beside a HEIF or AVIF picture', () => {
     }
     for (const type of ['urn:com:apple:photo:2025:aux:picture', 'depth', ''])
       expect((await said(withAuxiliary(type))).leftOut).toEqual(['auxiliaryPictures']);
+  });
+});
+
+describe('smaller copies of a photograph', () => {
+  const WIDE = { width: 960, height: 640 };
+  const png = async (one: Sharp) => sharp(await one.png().toBuffer());
+  const copy = async (how: (one: Sharp) => Sharp) => jpeg(how(await png(photograph(WIDE))));
+  const black = { fit: 'contain', background: '#000' } as const;
+  const SAME: [string, (one: Sharp) => Sharp][] = [
+    ['smaller', (one) => one.resize(320)],
+    ['with bars of black above and below', (one) => one.resize(160, 120, black)],
+    ['with bars at the sides, and larger', (one) => one.resize(640, 360, black)],
+    ['cut to another shape', (one) => one.resize(240, 240, { fit: 'cover' })],
+    ['turned', (one) => one.resize(320).rotate(90)],
+    ['in grey, darker and sharpened', (one) => one.resize(320).greyscale().linear(0.7, 0).sharpen()],
+    ['very small', (one) => one.resize(80)],
+  ];
+  const OTHER: [string, () => Promise<Buffer>][] = [
+    ['over grey', () => jpeg(photograph({ width: 320, height: 214 }))],
+    ['very small', () => jpeg(photograph({ width: 80, height: 54 }))],
+    ['a negative', async () => jpeg((await png(photograph({ width: 320, height: 214 }))).negate())],
+  ];
+  const kindsOf = async (bytes: Uint8Array) => {
+    const decoded = await decodeStill(bytes);
+    if (decoded.kind !== 'decoded') throw new Error(unreadableWords(decoded));
+    return { leftOut: (decoded.leftOut ?? []).map(({ kind }) => kind), all: decoded.remarks.map(({ kind }) => kind) };
+  };
+
+  test.each(SAME)(
+    '%s: they show nothing else, behind a JPEG, as its thumbnail and as that of an AVIF',
+    async (_, how) => {
+      const [whole, small] = [await jpeg(photograph(WIDE)), await copy(how)];
+      expect(await kindsOf(Buffer.concat([whole, small]))).toEqual({ leftOut: [], all: ['copiesBeside'] });
+      if (small.length < 60_000)
+        expect(await kindsOf(withSegments(whole, thumbnailSegment(small)))).toEqual({ leftOut: [], all: [] });
+      const coded = async (one: Sharp) => make.codedPictureOf(await one.avif({ quality: 80, effort: 0 }).toBuffer());
+      const avif = make.makeHeif({
+        ...{ brand: 'avif', brands: ['mif1', 'avif'], primary: 1 },
+        items: [
+          { id: 1, ...(await coded(photograph(WIDE))) },
+          { id: 2, ...(await coded(sharp(small).toColourspace('srgb'))) },
+        ],
+        references: [{ type: 'thmb', from: 2, to: [1] }],
+      });
+      expect(await kindsOf(avif)).toEqual({ leftOut: [], all: [] });
+    },
+  );
+
+  test.each(OTHER)('%s: another picture is named', async (name, other) => {
+    const base = name === 'a negative' ? photograph(WIDE) : plain(WIDE);
+    const [whole, small] = [await jpeg(base), await other()];
+    expect((await kindsOf(Buffer.concat([whole, small]))).leftOut).toEqual(['firstOfPictures']);
+    expect((await kindsOf(withSegments(whole, thumbnailSegment(small)))).leftOut).toEqual(['otherThumbnail']);
+    const coded = async (one: Sharp) => make.codedPictureOf(await one.avif({ quality: 80, effort: 0 }).toBuffer());
+    const avif = make.makeHeif({
+      ...{ brand: 'avif', brands: ['mif1', 'avif'], primary: 1 },
+      items: [
+        { id: 1, ...(await coded(name === 'a negative' ? photograph(WIDE) : plain(WIDE))) },
+        { id: 2, ...(await coded(sharp(small).toColourspace('srgb'))) },
+      ],
+      references: [{ type: 'thmb', from: 2, to: [1] }],
+    });
+    expect((await kindsOf(avif)).leftOut).toEqual(['otherThumbnail']);
+  });
+
+  test('of a large JPEG they are held against the smaller picture, and one that is larger than the picture is named', async () => {
+    const size = { width: 1920, height: 1280 };
+    const whole = await jpeg(photograph(size));
+    const preview = await jpeg((await png(photograph(size))).resize(1440));
+    const [reduced, read] = [
+      await decodeReduced(Buffer.concat([whole, preview])),
+      await kindsOf(Buffer.concat([whole, preview])),
+    ];
+    expect(reduced?.remarks.map(({ kind }) => kind)).toEqual(['copiesBeside']);
+    expect(read).toEqual({ leftOut: [], all: ['copiesBeside'] });
+    const other = Buffer.concat([await jpeg(plain(size)), preview]);
+    expect((await decodeReduced(other))?.leftOut?.map(({ kind }) => kind)).toEqual(['firstOfPictures']);
+    expect((await kindsOf(Buffer.concat([preview, whole]))).leftOut).toEqual(['firstOfPictures']);
+  });
+
+  test('what Apple calls depth or a matte behind a JPEG is told; any other type is held as a picture', async () => {
+    const [whole, other] = [await jpeg(plain(WIDE)), await jpeg(photograph({ width: 320, height: 214 }).greyscale())];
+    const behind = (type: string) =>
+      kindsOf(Buffer.concat([whole, withSegments(other, xmpSegment(auxiliaryXmp(type)))]));
+    expect(await behind('urn:com:apple:photo:2018:aux:portraiteffectsmatte')).toEqual({
+      leftOut: [],
+      all: ['planesBeside'],
+    });
+    for (const type of ['urn:com:apple:photo:2018:aux:picture', ''])
+      expect((await behind(type)).leftOut).toEqual(['firstOfPictures']);
   });
 });

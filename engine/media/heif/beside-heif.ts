@@ -1,20 +1,21 @@
-// Gain maps beside the primary picture of a HEIF or AVIF file: each is decoded, applied in full, and the
-// rendering held against the picture as it is looked at. Runs in the decode process and is loaded there
-// at the first such file.
+// Gain maps and thumbnails beside the primary picture of a HEIF or AVIF file: each is decoded, a map
+// applied in full, and held against the picture as it is looked at. Runs in the decode process and is
+// loaded there at the first such file.
 import type { Remark } from '../../../contract/remark.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { APPLE_GAIN_MAP, type GainMap, isoGainMap, xmpGainMap } from '../still/gain-map.ts';
 import { showsAnotherWithGain } from '../still/gain-map-rendering.ts';
 import { samplesFor } from '../still/gain-samples.ts';
+import { isSmallerCopy } from '../still/smaller-copy.ts';
 import { type HeifFile, type HeifItem, itemBytes, itemOf, referredBy, referringTo } from './heif-items.ts';
 import { auxiliaryType, type Transform, transformsOf } from './item-properties.ts';
-import { codedPictures, planBeside, primaryBase } from './picture-plan.ts';
+import { codedPictures, planBeside, primaryBase, thumbnailIds } from './picture-plan.ts';
 import { byteTable, colourFor, rgbFromSamples } from './rgb-from-samples.ts';
 import { decodeSamples } from './sample-canvas.ts';
-import type { Pixels } from './transform-picture.ts';
+import { type Pixels, transformPicture } from './transform-picture.ts';
 
 /** Of more than these none is decoded. */
-const MOST_GAIN_MAPS = 8;
+const [MOST_GAIN_MAPS, MOST_THUMBNAILS] = [8, 8] as const;
 
 /** `map`: undefined where what is said of it cannot be used. */
 type Stated = { item: HeifItem | undefined; map: GainMap | undefined; own: readonly Transform[] };
@@ -27,6 +28,20 @@ export async function gainMapsBeside(file: HeifFile, picture: RgbImage): Promise
   if (stated.length > MOST_GAIN_MAPS) return [{ kind: 'gainMapNotApplied' }];
   for (const one of stated) if (!(await isSame(file, base, one, picture))) return [{ kind: 'gainMapNotApplied' }];
   return [{ kind: 'gainMapHeld' }];
+}
+
+/** What is said of thumbnails; empty where they show nothing else, or there is none. Throws HeifRefusal. */
+export async function thumbnailsBeside(file: HeifFile, picture: RgbImage): Promise<Remark[]> {
+  const ids = thumbnailIds(file);
+  const named: Remark[] = [{ kind: 'otherThumbnail' }];
+  if (ids.length > MOST_THUMBNAILS) return named;
+  for (const id of ids) {
+    const item = itemOf(file, id);
+    if (codedPictures(file, item) > 1) return named;
+    const small = transformPicture(samplesOf(file, item, picture), transformsOf(file, item));
+    if (!(await isSmallerCopy(small, picture))) return named;
+  }
+  return [];
 }
 
 /** Of tone maps of whatever they are made (ISO/IEC 23008-12, tmap): their own bytes say how. */

@@ -1,8 +1,9 @@
 // What must be decoded for the primary picture of a HEIF file, and how its parts become one
 // picture: a coded picture, or a grid of them (ISO/IEC 23008-12, 6.6). Reads tables, decodes
-// nothing. Gain maps beside-heif.ts applies; thumbnails, depth maps and mattes are left alone.
+// nothing. Gain maps and thumbnails are for beside-heif.ts; depth maps and mattes are left alone.
 import type { Remark } from '../../../contract/remark.ts';
 import { APPLE_GAIN_MAP } from '../still/gain-map.ts';
+import { planeName } from '../still/plane-types.ts';
 import { av1Colour, av1Pictures } from './av1-sequence.ts';
 import { BoxReader } from './boxes.ts';
 import { type HeifFile, type HeifItem, itemBytes, itemOf, referredBy, referringTo } from './heif-items.ts';
@@ -232,7 +233,7 @@ function tilePart(file: HeifFile, tile: HeifItem, codings: RegExp): CodedPart {
 
 /** Of gain maps beside-heif.ts tells, which applies them. */
 function leftOutBeside(file: HeifFile, primary: HeifItem): Remark[] {
-  const kinds = auxiliaryTypes(file, primary).filter((kind) => kind !== APPLE_GAIN_MAP && !isPlane(kind));
+  const kinds = auxiliaryTypes(file, primary).filter((kind) => kind !== APPLE_GAIN_MAP && !planeName(kind));
   const types = [...new Set(kinds.map((kind) => kind.split(':').at(-1)!))];
   const shown = pictures(file);
   return [
@@ -252,18 +253,14 @@ export const hasGainMap = (file: HeifFile): boolean =>
   [...file.items.values()].some(({ type }) => type === 'tmap') ||
   auxiliaryTypes(file, primaryBase(file)).includes(APPLE_GAIN_MAP);
 
-/** Depth, and which pixels are a person, skin, hair, sky: what programs reckon with and none draws. */
-const PLANES =
-  /^(urn:mpeg:(hevc:2015:auxid:2|mpegB:cicp:systems:auxiliary:depth)|urn:com:apple:photo:20\d\d:aux:(depth|disparity|portraiteffectsmatte|semantic(skin|hair|teeth|glasses|sky)matte))$/;
-const isPlane = (kind: string): boolean => PLANES.test(kind);
-const PLANE_NAMES: Readonly<Record<string, string>> = { 2: 'depth' };
+/** Thumbnails of the picture that is looked at. Throws HeifRefusal. */
+export const thumbnailIds = (file: HeifFile): number[] => [
+  ...new Set([primaryBase(file).id, file.primaryId].flatMap((id) => referringTo(file, 'thmb', id))),
+];
 
 /** What lies beside it that is no picture to be seen. Throws HeifRefusal. */
 export function planesBeside(file: HeifFile): Remark[] {
-  const names = auxiliaryTypes(file, primaryBase(file))
-    .filter(isPlane)
-    .map((kind) => kind.split(':').at(-1)!);
-  const types = [...new Set(names.map((name) => PLANE_NAMES[name] ?? name))];
+  const types = [...new Set(auxiliaryTypes(file, primaryBase(file)).flatMap((type) => planeName(type) ?? []))];
   return types.length > 0 ? [{ kind: 'planesBeside', types }] : [];
 }
 

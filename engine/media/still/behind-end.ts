@@ -24,14 +24,13 @@ export function behindEnd(bytes: Uint8Array, mediaType: string, end = ENDS[media
 export const SMALLEST_PICTURE_BYTES = 1024;
 
 /**
- * Pictures of other formats behind a JPEG, and bytes of which it is not known what they are; films and
- * further JPEGs are read by jpeg-ending.ts. `hasJpegs`: there are some; else what begins as one is
- * named, which other programs may read.
+ * Pictures of other formats behind a JPEG, what begins as a JPEG and is none that jpeg-ending.ts finds,
+ * and bytes of which it is not known what they are. `rest`: between the pictures and films that it finds.
  */
-export function othersBehindJpeg(rest: Uint8Array, hasJpegs: boolean): Remark[] {
+export function othersBehindJpeg(rest: Uint8Array): Remark[] {
   const said = behindOf(rest);
   const pictures = said.filter((one) => one.kind === 'pictureBehind');
-  if (pictures.length > 0) return pictures.filter(({ what }) => (what !== 'jpeg' || !hasJpegs) && what !== 'film');
+  if (pictures.length > 0) return pictures.filter(({ what }) => what !== 'film');
   // Many photographs are followed by makers' notes; what begins as a file of pictures does is none of them.
   const begins = mediaTypeFromBytes(rest.subarray(0, SNIFF_BYTES)) ?? '';
   const isFile = begins !== '' || (rest[0] === 0x50 && rest[1] === 0x4b && rest[2] === 3);

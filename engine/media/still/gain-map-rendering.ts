@@ -30,24 +30,44 @@ function tableOf({ factors, offsetBase, offsetOther }: GainChannel): Float32Arra
   return table;
 }
 
-const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114] as const;
-
 /** Edges of a coarse map lie beside those of the picture: cells are no smaller than so many of its own. */
 const LEAST_STEPS = 2;
 
+const LUMA = [0.299, 0.587, 0.114] as const;
+/**
+ * What is seen in one colour alone is seen less, and saturated colours are bent more: a difference in
+ * one colour counts when it is twice as strong as one in all of them.
+ */
+const COLOUR_REST = 12;
+
 /** Is it another picture with the map than without? 8-bit R G B. */
 export function showsAnotherWithGain({ widthPx, heightPx, data }: RgbImage, gain: GainSamples, map: GainMap): boolean {
-  const [red, green, blue] = map.map(tableOf) as [Float32Array, Float32Array, Float32Array];
-  const { channels, data: gains } = gain;
-  const [second, third] = channels === 3 ? [1, 2] : [0, 0];
-  const [looked, other] = inSmall({ widthPx, heightPx }, 2, (pixel, into, at) => {
-    const [from, of] = [3 * pixel, channels * pixel];
-    const [r, g, b] = [data[from]!, data[from + 1]!, data[from + 2]!];
-    into[at]! += RED * r + GREEN * g + BLUE * b;
-    into[at + 1]! +=
-      RED * red[256 * r + gains[of]!]! +
-      GREEN * green[256 * g + gains[of + second]!]! +
-      BLUE * blue[256 * b + gains[of + third]!]!;
-  });
-  return isOfOtherOrder(other!, looked!, LEAST_STEPS * gain.stepPx);
+  const { channels, data: gains, stepPx } = gain;
+  const tables = map.map(tableOf);
+  const shows = (weights: readonly number[], rest?: number): boolean => {
+    const used = [0, 1, 2].filter((c) => weights[c]! > 0);
+    const [looked, other] = inSmall({ widthPx, heightPx }, 2, (pixel, into, at) => {
+      for (const c of used) {
+        const [sample, of] = [data[3 * pixel + c]!, channels === 3 ? channels * pixel + c : pixel];
+        into[at]! += weights[c]! * sample;
+        into[at + 1]! += weights[c]! * tables[c]![256 * sample + gains[of]!]!;
+      }
+    });
+    return isOfOtherOrder(other!, looked!, { leastPx: LEAST_STEPS * stepPx, ...(rest ? { rest } : {}) });
+  };
+  if (shows(LUMA)) return true;
+  // By one factor for all colours none of them changes against the others.
+  if (map.every((one) => one === map[0]) && (channels === 1 || isGrey(gains))) return false;
+  return [0, 1, 2].some((c) =>
+    shows(
+      [0, 1, 2].map((one) => (one === c ? 1 : 0)),
+      COLOUR_REST,
+    ),
+  );
+}
+
+/** R G B of which no sample has a colour. */
+function isGrey(rgb: Uint8Array): boolean {
+  for (let at = 0; at < rgb.length; at += 3) if (rgb[at] !== rgb[at + 1] || rgb[at] !== rgb[at + 2]) return false;
+  return true;
 }

@@ -1,6 +1,7 @@
 // What a gain map says that is to be done with it: from the samples of a picture, and those of the map,
 // to the rendering for screens of another range. ISO 21496-1 and, before it, Adobe's and Google's
 // (namespace hdr-gain-map/1.0) and Apple's way of writing it. Pure.
+import { plainXmp, type XmpValues } from './plain-xmp.ts';
 
 /**
  * Light of the other rendering from that of the base: (base + offsetBase) * factor - offsetOther, in
@@ -12,6 +13,8 @@ export type GainMap = readonly [GainChannel, GainChannel, GainChannel];
 
 /** Stops of light, both ways: screens have four at the most. */
 const MOST_STOPS = 8;
+/** A map that does less can hold any picture and show none: programs that know no maps show it. */
+const LEAST_STOPS = 0.25;
 /** Light that is added before the factor: programs write up to ten times white. */
 const MOST_OFFSET = 16;
 const [LEAST_GAMMA, MOST_GAMMA] = [0.1, 10] as const;
@@ -23,13 +26,18 @@ type Stated = { min: number; max: number; gamma: number; offsetBase: number; off
 function gainMapOf(channels: readonly Stated[], headroom: { base: number; other: number }): GainMap | undefined {
   // Where the base is the brighter rendering, ordinary screens show the other one.
   const isUsual = headroom.base >= 0 && headroom.other > headroom.base && headroom.other <= MOST_STOPS;
-  if (!isUsual || !channels.every(isSane)) return undefined;
+  if (!isUsual || !channels.every(isSane) || !channels.some(({ min, max }) => max - min >= LEAST_STOPS))
+    return undefined;
   const all = channels.map(({ min, max, gamma, offsetBase, offsetOther }) => ({
     factors: Float64Array.from({ length: 256 }, (_, code) => 2 ** (min + (max - min) * (code / 255) ** (1 / gamma))),
     offsetBase,
     offsetOther,
   }));
-  return [all[0]!, all[1] ?? all[0]!, all[2] ?? all[0]!];
+  const [first] = channels;
+  // One for all where they are alike.
+  const of = (c: number): GainChannel =>
+    channels[c] && JSON.stringify(channels[c]) !== JSON.stringify(first) ? all[c]! : all[0]!;
+  return [all[0]!, of(1), of(2)];
 }
 
 const isSane = ({ min, max, gamma, offsetBase, offsetOther }: Stated): boolean =>
@@ -40,32 +48,27 @@ const isSane = ({ min, max, gamma, offsetBase, offsetOther }: Stated): boolean =
   gamma <= MOST_GAMMA &&
   [offsetBase, offsetOther].every((offset) => offset >= 0 && offset <= MOST_OFFSET);
 
-const [SEVERAL_CHANNELS, BASE_COLOURS, ONE_DENOMINATOR] = [0x80, 0x40, 0x08] as const;
+const [SEVERAL_CHANNELS, BASE_COLOURS] = [0x80, 0x40] as const;
 
 /**
  * The metadata of ISO 21496-1 (annex C), from the lowest version that a reader must know on; undefined
- * where they cannot be used or are not known.
+ * where they cannot be used or are not known. Some programs write one denominator for all, which others
+ * do not know, and read the same bytes as other numbers: such, and whatever is longer than it need be,
+ * is not known.
  */
 export function isoGainMap(bytes: Uint8Array): GainMap | undefined {
   if (bytes.length < 5) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [needed, writer, flags] = [view.getUint16(0), view.getUint16(2), view.getUint8(4)];
-  const isShort = (flags & ONE_DENOMINATOR) !== 0;
-  if (needed !== 0 || (flags & ~(SEVERAL_CHANNELS | BASE_COLOURS | ONE_DENOMINATOR)) !== 0) return undefined;
+  const [needed, flags] = [view.getUint16(0), view.getUint8(4)];
   const count = flags & SEVERAL_CHANNELS ? 3 : 1;
-  const length = 5 + (isShort ? 12 + 20 * count : 16 + 40 * count);
-  // A later version may say more behind it.
-  if (bytes.length < length || (bytes.length > length && writer === 0)) return undefined;
+  const isKnown = needed === 0 && (flags & ~(SEVERAL_CHANNELS | BASE_COLOURS)) === 0;
+  if (!isKnown || bytes.length !== 5 + 16 + 40 * count) return undefined;
   let at = 5;
-  const number = (isSigned: boolean): number => {
-    const value = isSigned ? view.getInt32(at) : view.getUint32(at);
-    at += 4;
-    return value;
-  };
-  const common = isShort ? number(false) : undefined;
   const ratio = (isSigned = false): number => {
-    const numerator = number(isSigned);
-    return numerator / (common ?? number(false));
+    const numerator = isSigned ? view.getInt32(at) : view.getUint32(at);
+    const denominator = view.getUint32(at + 4);
+    at += 8;
+    return numerator / denominator;
   };
   const headroom = { base: ratio(), other: ratio() };
   const channels = Array.from({ length: count }, () => ({
@@ -83,64 +86,33 @@ const APPLE = 'http://ns.apple.com/HDRGainMap/1.0/';
 const APPLE_KINDS = 'http://ns.apple.com/pixeldatainfo/1.0/';
 export const APPLE_GAIN_MAP = 'urn:com:apple:photo:2020:aux:hdrgainmap';
 
-/** Values of one namespace in a block of XMP, by name. */
-type Values = ReadonlyMap<string, readonly string[]>;
-
-/**
- * Undefined where the block has none of that namespace; null where it can be read in more than one way.
- * Properties stand as attributes, as elements, or as lists.
- */
-function valuesIn(xmp: string, namespace: string): Values | undefined | null {
-  const prefixes = [...xmp.matchAll(/xmlns:([\w.-]+)\s*=\s*["']([^"']*)["']/g)].filter(
-    ([, , uri]) => uri === namespace,
-  );
-  if (prefixes.length === 0) return undefined;
-  if (/<!--|<!\[|<!D|&/.test(xmp)) return null;
-  const found = new Map<string, string[]>();
-  for (const prefix of new Set(prefixes.map(([, name]) => name!))) {
-    const own = prefix.replaceAll(/[.-]/g, '\\$&');
-    const attributes = xmp.matchAll(new RegExp(`\\s${own}:(\\w+)\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'g'));
-    const elements = xmp.matchAll(new RegExp(`<${own}:(\\w+)(?:\\s[^>]*)?>([^]*?)</${own}:\\1\\s*>`, 'g'));
-    for (const [, name, first, second] of attributes) if (!add(name!, [first ?? second ?? ''])) return null;
-    for (const [, name, inner] of elements) {
-      const items = [...inner!.matchAll(/<rdf:li[^>]*>([^<]*)<\/rdf:li>/g)].map(([, text]) => text!);
-      if (!add(name!, items.length > 0 ? items : [inner!])) return null;
-    }
-  }
-  return found;
-
-  function add(name: string, values: readonly string[]): boolean {
-    if (found.has(name)) return false;
-    found.set(
-      name,
-      values.map((one) => one.trim()),
-    );
-    return true;
-  }
-}
-
-const NUMBER = /^[-+]?\d*\.?\d+(e[-+]?\d+)?$/i;
+/** Every reader of numbers takes these for the same. */
+const NUMBER = /^-?\d{1,9}(\.\d{1,12})?$/;
 const numbersOf = (texts: readonly string[]): number[] | undefined =>
   texts.every((one) => NUMBER.test(one)) && (texts.length === 1 || texts.length === 3) ? texts.map(Number) : undefined;
 
-/** What XMP says a picture is: the map of `maps`; null of a gain map that cannot be used. */
+/** Null of a gain map that cannot be used, and of what cannot be read in one way alone. */
 export type XmpGainMap = GainMap | null | undefined;
 
 /** Of a picture behind another, or of an auxiliary one. `isApple`: it is said elsewhere to be Apple's. */
 export function xmpGainMap(xmp: string, isApple = false): XmpGainMap {
-  const adobe = valuesIn(xmp, ADOBE);
-  if (adobe !== undefined) return adobe && (adobeGainMap(adobe) ?? null);
-  const kinds = valuesIn(xmp, APPLE_KINDS);
-  if (kinds === null) return null;
-  if (!isApple && kinds?.get('AuxiliaryImageType')?.[0] !== APPLE_GAIN_MAP) return undefined;
-  return appleGainMap(valuesIn(xmp, APPLE)) ?? null;
+  const values = plainXmp(xmp);
+  if (!values) return null;
+  const adobe = values.get(ADOBE);
+  if (adobe) return adobeGainMap(adobe) ?? null;
+  if (!isApple && values.get(APPLE_KINDS)?.get('AuxiliaryImageType')?.[0] !== APPLE_GAIN_MAP) return undefined;
+  return appleGainMap(values.get(APPLE)) ?? null;
 }
 
+/** Apple's name for what a picture behind another is; undefined where it has none, or more than one. */
+export const xmpAuxiliaryType = (xmp: string): string | undefined =>
+  plainXmp(xmp)?.get(APPLE_KINDS)?.get('AuxiliaryImageType')?.[0];
+
 /** [Adobe's and Google's] names and what holds where one is missing. */
-function adobeGainMap(values: Values): GainMap | undefined {
+function adobeGainMap(values: XmpValues): GainMap | undefined {
   const stated = (name: string, missing: number): number[] | undefined =>
     values.has(name) ? numbersOf(values.get(name)!) : [missing];
-  if (values.get('Version')?.[0] !== '1.0' || /^true$/i.test(values.get('BaseRenditionIsHDR')?.[0] ?? 'False'))
+  if (values.get('Version')?.[0] !== '1.0' || (values.get('BaseRenditionIsHDR')?.[0] ?? 'False') !== 'False')
     return undefined;
   if (!values.has('GainMapMax') || !values.has('HDRCapacityMax')) return undefined;
   const all = [
@@ -170,7 +142,7 @@ const APPLE_VERSIONS = ['65536', '131072'];
 const [APPLE_HEADROOM, MOST_HEADROOM] = [8, 16] as const;
 
 /** Apple's map is coded for a screen as BT.709 has it, and brightens up to the headroom. */
-function appleGainMap(values: Values | undefined | null): GainMap | undefined {
+function appleGainMap(values: XmpValues | undefined): GainMap | undefined {
   if (!values || !APPLE_VERSIONS.includes(values.get('HDRGainMapVersion')?.[0] ?? '')) return undefined;
   const stated = numbersOf(values.get('HDRGainMapHeadroom') ?? [`${APPLE_HEADROOM}`])?.[0] ?? Number.NaN;
   if (!(stated >= 1 && stated <= MOST_HEADROOM)) return undefined;

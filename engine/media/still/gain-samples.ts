@@ -25,13 +25,22 @@ const ORIENTATIONS: Readonly<Record<number, readonly Transform[]>> = {
 };
 export const transformsOfExif = (orientation: number): readonly Transform[] => ORIENTATIONS[orientation] ?? [];
 
+/** Of a JPEG that is larger than was asked for; nothing of it was decoded. */
+export class LargerThanAsked extends Error {}
+
 /**
- * Of a JPEG: as they lie in it, whatever it says of its colours and of which way up it is. Rejects
- * where it cannot be decoded, or is none of grey or three colours.
+ * Of a JPEG: as they lie in it, whatever it says of its colours and of which way up it is. `mostPx`: of
+ * its longer side. `failOn` a warning, or shown as far as it goes. Rejects where it cannot be decoded, is
+ * larger, or is none of grey or three colours.
  */
-export async function samplesOfJpeg(bytes: Uint8Array): Promise<Pixels> {
-  const still = openStill(bytes, 'warning', { ignoreIcc: true });
-  const { channels, space } = await still.metadata();
+export async function samplesOfJpeg(
+  bytes: Uint8Array,
+  mostPx: number,
+  failOn: 'warning' | 'none' = 'warning',
+): Promise<Pixels> {
+  const still = openStill(bytes, failOn, { ignoreIcc: true });
+  const { channels, space, width, height } = await still.metadata();
+  if (Math.max(width, height) > mostPx) throw new LargerThanAsked();
   if ((channels !== 1 && channels !== 3) || space === 'cmyk') throw new Error('A gain map of other channels.');
   const { data, info } = await still
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')

@@ -8,14 +8,24 @@ import { type DecodedStill, unreadable, withLeftOut, withRemarks } from './decod
 import { type JpegEnding, readJpegEnding } from './jpeg-ending.ts';
 import { decodeByLibvips } from './libvips-still.ts';
 
-/** What lies behind the picture in its file, but for further JPEG pictures. */
-const leftBehind = (bytes: Uint8Array, { picturesBehind, filmBehind, dataEnd, hasEndMarker }: JpegEnding): Remark[] => [
-  ...(filmBehind ? [{ kind: 'filmBehind' } as const] : []),
-  // Where the end marker is missing, what stands there is told of as that.
-  ...othersBehindJpeg(bytes.subarray(hasEndMarker ? dataEnd + 2 : dataEnd), picturesBehind.length > 0).filter(
-    ({ kind }) => hasEndMarker || kind !== 'bytesBehind',
-  ),
-];
+/** What lies behind the picture in its file, but for further JPEG pictures: beside and between them. */
+function leftBehind(bytes: Uint8Array, ending: JpegEnding): Remark[] {
+  const { picturesBehind, filmBehind, dataEnd, hasEndMarker } = ending;
+  const own = hasEndMarker ? dataEnd + 2 : dataEnd;
+  const begins = [own, ...picturesBehind.map(({ to }) => to)];
+  const ends = [...picturesBehind.map(({ from }) => from), bytes.length];
+  const beside = begins.flatMap((from, i) =>
+    othersBehindJpeg(bytes.subarray(from, Math.max(from, ends[i]!))).filter(
+      // Where the end marker is missing, what stands there is told of as that.
+      ({ kind }) => hasEndMarker || i > 0 || kind !== 'bytesBehind',
+    ),
+  );
+  const once = new Map(beside.map((one) => [JSON.stringify(one), one]));
+  return [...(filmBehind ? [{ kind: 'filmBehind' } as const] : []), ...[...once.values()].slice(0, MOST_SAID)];
+}
+
+/** Of thousands of pictures with something between them, no more is said. */
+const MOST_SAID = 8;
 
 /** What is known of a JPEG before it is decoded; undefined for all else. */
 export function jpegOf(bytes: Uint8Array): { ending: JpegEnding; leftOut: Remark[] } | undefined {

@@ -16,6 +16,9 @@ import { layOnBlack } from './hidden-part.ts';
 import { hiddenByOpacity } from './other-renderings.ts';
 import { profileUse } from './profile-use.ts';
 
+// A JPEG with a gain map is read by another decoder otherwise, which says nothing of damage.
+sharp.block({ operation: ['VipsForeignLoadUhdr'] });
+
 /**
  * Most photographs; the others too, once they are pixels with a profile or with transparency.
  * `inner`: which picture of a TIFF.
@@ -96,8 +99,11 @@ const isDamage = (said: string): boolean =>
 type InnerPlace = { page?: number; subifd?: number; ignoreIcc?: boolean };
 
 /** A still as libvips opens it; `failOn`: what of its warnings is an error. */
-export const openStill = (bytes: Uint8Array, failOn: 'truncated' | 'error' | 'warning', inner: InnerPlace = {}) =>
-  sharp(bytes, { ...inner, failOn, limitInputPixels: PIXEL_LIMIT, sequentialRead: true });
+export const openStill = (
+  bytes: Uint8Array,
+  failOn: 'none' | 'truncated' | 'error' | 'warning',
+  inner: InnerPlace = {},
+) => sharp(bytes, { ...inner, failOn, limitInputPixels: PIXEL_LIMIT, sequentialRead: true });
 
 /** 8-bit sRGB samples, transparency laid on black. Rejects where the file is not as was asked for. */
 export const samplesOf = (still: Sharp) =>

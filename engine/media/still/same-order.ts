@@ -10,22 +10,32 @@ const MOST_LIFTED = 6;
 /** What has fewer cells on its longer side is not made smaller once more. */
 const SMALLEST = 36;
 
+/** Fewer cells on a side hold no place that is as large as a face. */
+const FEWEST = 3 * PATCH;
+
 /**
  * Does `other` show what is not in `looked`, or hardly? Both of one size. `leastPx`: pixels of a side of
- * the smallest cells that are compared.
+ * the smallest cells that are compared; `rest`: from what difference on.
  */
-export function isOfOtherOrder(other: Shades, looked: Shades, leastPx = 0): boolean {
+export function isOfOtherOrder(
+  other: Shades,
+  looked: Shades,
+  { leastPx = 0, rest = SEEN_REST }: { leastPx?: number; rest?: number } = {},
+): boolean {
   let [a, b] = [other, looked];
-  for (let px = looked.blockPx; ; px *= 2, [a, b] = [halved(a), halved(b)]) {
-    if (px >= leastPx && hasPatches(b, (at) => isOtherPatch(a, b, at))) return true;
-    if (Math.max(a.widthPx, a.heightPx) < 2 * SMALLEST) return false;
+  while (Math.min(a.widthPx, a.heightPx) >= FEWEST) {
+    const isCompared = a.blockPx >= leastPx;
+    if (isCompared && hasPatches(b, (at) => isOtherPatch(a, b, at, rest))) return true;
+    if (isCompared && Math.max(a.widthPx, a.heightPx) < 2 * SMALLEST) return false;
+    [a, b] = [halved(a), halved(b)];
   }
+  return false;
 }
 
-function isOtherPatch(other: Shades, looked: Shades, at: number): boolean {
+function isOtherPatch(other: Shades, looked: Shades, at: number, rest: number): boolean {
   const { inA, inB, n } = spreadsOf(other, looked, at);
-  if (inB <= n * SEEN_REST ** 2) return false;
-  return inA * MOST_LIFTED ** 2 < inB || outOfOrder(other, looked, at) > n * SEEN_REST ** 2;
+  if (inB <= n * rest ** 2) return false;
+  return inA * MOST_LIFTED ** 2 < inB || outOfOrder(other, looked, at) > n * rest ** 2;
 }
 
 /** Sum of squares that the best rising steps, by the light of the one that is looked at, leave over. */

@@ -133,11 +133,18 @@ describe('how a JPEG ends', () => {
 
   test('pictures and films behind the first are said (case 20)', async () => {
     const one = await drawn(64, 48).jpeg().toBuffer();
-    const first = await read(Buffer.concat([one, one, one]));
+    const squares = Buffer.from(Uint8Array.from({ length: 64 * 48 }, (_, i) => (((i >> 3) + (i >> 9)) & 1) * 255));
+    const other = await sharp(squares, { raw: { width: 64, height: 48, channels: 1 } })
+      .jpeg()
+      .toBuffer();
+    const first = await read(Buffer.concat([one, other, other]));
     expect(first.remarks[0]).toBe('First of 3 pictures in the file; the others are not examined');
     expect(first.leftOut).toEqual(first.remarks);
     const film = Buffer.from('\0\0\0\u0018ftypmp42\0\0\0\0mp42isom\0\0\0\u0008mdat', 'latin1');
     expect((await read(Buffer.concat([one, film]))).remarks[0]).toMatch(/A film follows the picture/);
+    const copies = await read(Buffer.concat([one, one, one]));
+    expect(copies.remarks).toEqual(['2 more pictures in the file were held against it and show nothing else']);
+    expect(copies).not.toHaveProperty('leftOut');
     expect(await read(one)).not.toHaveProperty('leftOut');
     expect((await read(one)).remarks).toEqual([]);
   });
@@ -293,7 +300,7 @@ describe('other formats', () => {
       const file = path.join(folder, 'stream.mjpeg');
       ffmpeg(...testPicture('64x48', 5, 1), '-c:v', 'mjpeg', file);
       expect((await read(readFileSync(file))).remarks[0]).toBe(
-        'First of 5 pictures in the file; the others are not examined',
+        '4 more pictures in the file were held against it and show nothing else',
       );
     });
   });

@@ -40,6 +40,10 @@ export const adobeXmp = (
 ): string =>
   `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0" hdrgm:GainMapMin="${min}" hdrgm:GainMapMax="${max}" hdrgm:Gamma="${gamma}" hdrgm:OffsetSDR="${offset}" hdrgm:OffsetHDR="${offset}" hdrgm:HDRCapacityMin="${baseHeadroom}" hdrgm:HDRCapacityMax="${headroom}"${more}/></rdf:RDF></x:xmpmeta>`;
 
+/** As Apple's JPEG files say what a picture behind the first is. */
+export const auxiliaryXmp = (type: string): string =>
+  `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:apdi="http://ns.apple.com/pixeldatainfo/1.0/"><apdi:AuxiliaryImageType>${type}</apdi:AuxiliaryImageType></rdf:Description></rdf:RDF></x:xmpmeta>`;
+
 export const appleXmp = (version = 65_536): string =>
   `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:HDRGainMap="http://ns.apple.com/HDRGainMap/1.0/" xmlns:apdi="http://ns.apple.com/pixeldatainfo/1.0/"><apdi:AuxiliaryImageType>urn:com:apple:photo:2020:aux:hdrgainmap</apdi:AuxiliaryImageType><HDRGainMap:HDRGainMapVersion>${version}</HDRGainMap:HDRGainMapVersion></rdf:Description></rdf:RDF></x:xmpmeta>`;
 
@@ -70,4 +74,21 @@ export function mpfSegment(offset: number): readonly [number, Uint8Array] {
   list.writeUInt32BE(26, 18);
   list.writeUInt32BE(offset, 26 + 16 + 8);
   return [2, Buffer.concat([Buffer.from('MPF\0', 'latin1'), list])];
+}
+
+/** EXIF whose second directory leads to a thumbnail. */
+export function thumbnailSegment(jpeg: Uint8Array): readonly [number, Uint8Array] {
+  const head = Buffer.alloc(8 + 6 + 2 + 24 + 4);
+  head.write('MM\0*', 'latin1');
+  head.writeUInt32BE(8, 4);
+  // The first directory is empty, and leads to the second.
+  head.writeUInt32BE(14, 10);
+  head.writeUInt16BE(2, 14);
+  for (const [i, [tag, value]] of [[513, head.length] as const, [514, jpeg.length] as const].entries()) {
+    head.writeUInt16BE(tag, 16 + 12 * i);
+    head.writeUInt16BE(4, 18 + 12 * i);
+    head.writeUInt32BE(1, 20 + 12 * i);
+    head.writeUInt32BE(value, 24 + 12 * i);
+  }
+  return [1, Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), head, jpeg])];
 }
