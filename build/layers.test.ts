@@ -15,6 +15,7 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   'engine/case/db': "import { x } from '../rows/job.ts';",
   'engine/case/log': "import { x } from '../rows/job.ts';",
   'engine/case/rows': "import { x } from '../grid/finding.ts';",
+  'engine/case/groups': "import { x } from '../grid/finding.ts';",
   'engine/case/grid': "import { x } from '../custody/seal.ts';",
   'engine/case/custody': "import { x } from '../../blobs/blob-store.ts';",
   'engine/case': "import { x } from '../media/crop-face.ts';",
