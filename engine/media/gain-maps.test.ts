@@ -381,14 +381,46 @@ describe('beside a HEIF or AVIF picture', () => {
     expect(await said(file({ ...one, data: toneMap({ needs: 1 }) }))).toEqual(named);
   });
 
+  test('a second picture is one more, whatever it says to be a part of or to help, but for the first', async () => {
+    const drawn = make.codedPictureOf(readFileSync(new URL('./heif/testing/drawn-444.heic', import.meta.url)));
+    const two = (references: make.MadeReference[], ...more: make.MadeItem[]) =>
+      make.makeHeif({ primary: 1, items: [{ id: 1, ...drawn }, { id: 2, ...drawn }, ...more], references });
+    const wrapper = { id: 3, type: 'iden', data: Buffer.alloc(0) };
+    for (const bytes of [
+      two([]),
+      two([{ type: 'dimg', from: 1, to: [2] }]),
+      two([{ type: 'dimg', from: 2, to: [2] }]),
+      two([{ type: 'thmb', from: 2, to: [9] }]),
+      two([{ type: 'auxl', from: 2, to: [2] }]),
+      two(
+        [
+          { type: 'dimg', from: 2, to: [3] },
+          { type: 'dimg', from: 3, to: [2] },
+        ],
+        wrapper,
+      ),
+    ])
+      expect((await said(bytes)).leftOut).toContain('primaryOfPictures');
+    expect((await said(two([{ type: 'thmb', from: 2, to: [1] }]))).leftOut).toEqual([]);
+  });
+
   test('depth and mattes are told and no cause; any other auxiliary picture is', async () => {
     const base = await avif(photograph());
-    const withAuxiliary = (type: string) =>
+    // The encoder writes grey in colours; the configuration is told to say what that of a phone says.
+    const grey = {
+      ...base,
+      properties: base.properties.map((one) => {
+        const own = Buffer.from(one);
+        if (own.toString('latin1', 4, 8) === 'av1C') own[10]! |= 0x10;
+        return own;
+      }),
+    };
+    const withAuxiliary = (type: string, plane: make.CodedPicture = grey) =>
       make.makeHeif({
         ...{ brand: 'avif', brands: ['mif1', 'avif'], primary: 1 },
         items: [
           { id: 1, ...base },
-          { id: 2, ...base, hidden: true, properties: [...base.properties, make.auxC(type)] },
+          { id: 2, ...plane, hidden: true, properties: [...plane.properties, make.auxC(type)] },
         ],
         references: [{ type: 'auxl', from: 2, to: [1] }],
       });
@@ -402,6 +434,8 @@ describe('beside a HEIF or AVIF picture', () => {
       expect(decoded.leftOut).toBeUndefined();
       expect(decoded.remarks.map(remarkWords).join()).toMatch(/not show as a picture.*(depth|matte)/);
     }
+    // In colours it is a picture, whatever it is called.
+    expect((await said(withAuxiliary('urn:mpeg:hevc:2015:auxid:2', base))).leftOut).toEqual(['auxiliaryPictures']);
     for (const type of ['urn:com:apple:photo:2025:aux:picture', 'depth', ''])
       expect((await said(withAuxiliary(type))).leftOut).toEqual(['auxiliaryPictures']);
   });
@@ -485,7 +519,10 @@ describe('smaller copies of a photograph', () => {
   });
 
   test('what Apple calls depth or a matte behind a JPEG is told; any other type is held as a picture', async () => {
-    const [whole, other] = [await jpeg(plain(WIDE)), await jpeg(photograph({ width: 320, height: 214 }).greyscale())];
+    const [whole, other] = [
+      await jpeg(plain(WIDE)),
+      await jpeg(photograph({ width: 320, height: 214 }).greyscale().toColourspace('b-w')),
+    ];
     const behind = (type: string) =>
       kindsOf(Buffer.concat([whole, withSegments(other, xmpSegment(auxiliaryXmp(type)))]));
     expect(await behind('urn:com:apple:photo:2018:aux:portraiteffectsmatte')).toEqual({
@@ -494,5 +531,10 @@ describe('smaller copies of a photograph', () => {
     });
     for (const type of ['urn:com:apple:photo:2018:aux:picture', ''])
       expect((await behind(type)).leftOut).toEqual(['firstOfPictures']);
+    const colours = withSegments(
+      await jpeg(photograph({ width: 320, height: 214 })),
+      xmpSegment(auxiliaryXmp('urn:com:apple:photo:2018:aux:portraiteffectsmatte')),
+    );
+    expect((await kindsOf(Buffer.concat([whole, colours]))).leftOut).toEqual(['firstOfPictures']);
   });
 });

@@ -233,8 +233,8 @@ function tilePart(file: HeifFile, tile: HeifItem, codings: RegExp): CodedPart {
 
 /** Of gain maps beside-heif.ts tells, which applies them. */
 function leftOutBeside(file: HeifFile, primary: HeifItem): Remark[] {
-  const kinds = auxiliaryTypes(file, primary).filter((kind) => kind !== APPLE_GAIN_MAP && !planeName(kind));
-  const types = [...new Set(kinds.map((kind) => kind.split(':').at(-1)!))];
+  const kinds = auxiliaries(file, primary).filter(({ type, plane }) => type !== APPLE_GAIN_MAP && !plane);
+  const types = [...new Set(kinds.map(({ type }) => type.split(':').at(-1)!))];
   const shown = pictures(file);
   return [
     ...(shown > 1 ? [{ kind: 'primaryOfPictures', pictures: shown } as const] : []),
@@ -243,15 +243,31 @@ function leftOutBeside(file: HeifFile, primary: HeifItem): Remark[] {
   ];
 }
 
-const auxiliaryTypes = (file: HeifFile, { id }: HeifItem): string[] =>
-  referringTo(file, 'auxl', id)
-    .map((from) => auxiliaryType(file, itemOf(file, from)))
-    .filter((kind) => !isAlpha(kind));
+/** `plane`: its name, where it is one of depth or a matte, by its type and by its one component. */
+const auxiliaries = (file: HeifFile, primary: HeifItem): { type: string; plane: string | undefined }[] =>
+  referringTo(file, 'auxl', primary.id)
+    .map((id) => itemOf(file, id))
+    .map((item) => ({ item, type: auxiliaryType(file, item) }))
+    .filter(({ type }) => !isAlpha(type))
+    .map(({ item, type }) => ({ type, plane: isPlane(file, item, primary) ? planeName(type) : undefined }));
+
+/** Where the coding's configuration says that there is luma alone (ISO/IEC 14496-15, 8.3.3.1; AV1 in ISOBMFF, 2.3). */
+function isPlane(file: HeifFile, item: HeifItem, primary: HeifItem): boolean {
+  const [own, whole] = [sizeOf(file, item), sizeOf(file, primary)];
+  const isLarger = !own || !whole || Math.max(own.widthPx, own.heightPx) > Math.max(whole.widthPx, whole.heightPx);
+  return !isLarger && codedItems(file, item, 0).every(hasLumaAlone);
+
+  function hasLumaAlone(coded: HeifItem): boolean {
+    const [hevc, av1] = [propertyOf(coded, 'hvcC'), propertyOf(coded, 'av1C')];
+    if (hevc) return hevc.to - hevc.from > 16 && (file.bytes[hevc.from + 16]! & 3) === 0;
+    return av1 !== undefined && av1.to - av1.from > 2 && (file.bytes[av1.from + 2]! & 0x10) !== 0;
+  }
+}
 
 /** Is there another rendering of it, which some screens and programs show in its place? Throws HeifRefusal. */
 export const hasGainMap = (file: HeifFile): boolean =>
   [...file.items.values()].some(({ type }) => type === 'tmap') ||
-  auxiliaryTypes(file, primaryBase(file)).includes(APPLE_GAIN_MAP);
+  auxiliaries(file, primaryBase(file)).some(({ type }) => type === APPLE_GAIN_MAP);
 
 /** Thumbnails of the picture that is looked at. Throws HeifRefusal. */
 export const thumbnailIds = (file: HeifFile): number[] => [
@@ -260,7 +276,7 @@ export const thumbnailIds = (file: HeifFile): number[] => [
 
 /** What lies beside it that is no picture to be seen. Throws HeifRefusal. */
 export function planesBeside(file: HeifFile): Remark[] {
-  const types = [...new Set(auxiliaryTypes(file, primaryBase(file)).flatMap((type) => planeName(type) ?? []))];
+  const types = [...new Set(auxiliaries(file, primaryBase(file)).flatMap(({ plane }) => plane ?? []))];
   return types.length > 0 ? [{ kind: 'planesBeside', types }] : [];
 }
 
@@ -269,13 +285,36 @@ const OTHER_CODINGS = ['jpeg', 'avc1', 'avc3', 'vvc1', 'evc1', 'lhv1', 'av01', '
 const PICTURE_TYPES = new Set([...OTHER_CODINGS, 'hvc1', 'hev1', 'grid', 'iden', 'tmap']);
 
 /**
- * Pictures that stand for themselves: neither hidden, nor part of another, nor a thumbnail or an
- * auxiliary picture.
+ * Pictures of the file: the primary one, and every other that is no part of it, nor of a rendering,
+ * thumbnail or auxiliary picture of it. What says to be part of, or to help, itself or another is one of
+ * them.
  */
-function pictures({ items, references }: HeifFile): number {
-  const parts = new Set(references.filter(({ type }) => type === 'dimg').flatMap(({ to }) => to));
-  const helpers = new Set(references.filter(({ type }) => type === 'thmb' || type === 'auxl').map(({ from }) => from));
-  return [...items.values()].filter(
-    ({ id, type, hidden }) => PICTURE_TYPES.has(type) && !hidden && !parts.has(id) && !helpers.has(id),
-  ).length;
+function pictures(file: HeifFile): number {
+  const { items, references, primaryId } = file;
+  const reached = new Set<number>();
+  const open = [primaryId, primaryBase(file).id];
+  const [parts, helpers] = [new Map<number, number[]>(), new Map<number, number[]>()];
+  const note = (all: Map<number, number[]>, of: number, more: readonly number[]): void => {
+    all.set(of, [...(all.get(of) ?? []), ...more]);
+  };
+  for (const { type, from, to } of references) {
+    const kind = items.get(from)?.type ?? '';
+    if (type === 'dimg' && DERIVED.test(kind)) note(parts, from, to);
+    if (type === 'thmb' || type === 'auxl') for (const of of new Set(to)) note(helpers, of, [from]);
+    // Another rendering, of which is told.
+    if (type === 'dimg' && kind === 'tmap' && to[0] !== undefined) note(helpers, to[0], [from]);
+  }
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (reached.has(id)) continue;
+    reached.add(id);
+    open.push(...(parts.get(id) ?? []), ...(helpers.get(id) ?? []));
+  }
+  const others = [...items.values()].filter(({ id, type }) => PICTURE_TYPES.has(type) && !reached.has(id));
+  // Those of another picture are its own, unless nothing would be counted.
+  const owned = new Set(references.flatMap(({ type, from, to }) => (type === 'dimg' ? to : [from])));
+  const standing = others.filter(({ id, hidden }) => !hidden && !owned.has(id)).length;
+  return 1 + (standing || others.length);
 }
+
+/** What is made of other items; one that is coded is not. */
+const DERIVED = /^(grid|iden|tmap)$/;

@@ -65,6 +65,10 @@ type Found = { isFiner?: boolean } & (
 const orientationIn = (remarks: readonly Remark[]): number =>
   remarks.find((one) => one.kind === 'turnedByExif')?.orientation ?? 1;
 
+/** Depth and mattes have no colours. */
+const hasOneComponent = (bytes: Uint8Array): boolean =>
+  [...segmentsBeforeScan(bytes)].some(({ marker, payload }) => marker >= 0xc0 && marker <= 0xc2 && payload[5] === 1);
+
 /** A picture begins in a segment of it: lists of pictures may lead there. */
 const hasPictureInside = (bytes: Uint8Array): boolean =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf('\xff\xd8\xff', 2, 'latin1') >= 0;
@@ -73,7 +77,7 @@ async function lookAt(bytes: Uint8Array, picture: HeldAgainst, orientation: numb
   if (hasPictureInside(bytes) || unknownInJpeg(bytes).length > 0) return { kind: 'other' };
   const { maps, auxiliary } = saidOf(bytes);
   const plane = auxiliary === undefined ? undefined : planeName(auxiliary);
-  if (maps?.length === 0 && plane) return { kind: 'plane', name: plane };
+  if (maps?.length === 0 && plane && hasOneComponent(bytes)) return { kind: 'plane', name: plane };
   if (maps?.length === 0) return lookAtCopy(bytes, picture);
   if (!maps) return { kind: 'anotherWithGain' };
   try {
