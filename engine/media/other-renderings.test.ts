@@ -320,6 +320,8 @@ test('layers that a TIFF keeps beside its merged picture are named, none are not
   expect(await leftOut(await written('MIB8ryaL\x08\0\0\0\x01\0abcdef'))).toEqual(['layers']);
   expect(await leftOut(await written('8BIMLr16\0\0\0\x08\xff\xffabcdef'))).toEqual(['layers']);
   expect(await leftOut(await written('8BIMLayr\0\0\0\x04\0\0\0\0'))).toEqual([]);
+  const decoy = 'MIB8ttaP\x10\0\0\0MIB8ryaL\x04\0\0\0\0\0\0\0';
+  expect(await leftOut(await written(`${decoy}MIB8ryaL\x08\0\0\0\x01\0abcdef`))).toEqual(['layers']);
   expect(await leftOut(await written('8BIMPatt\0\0\0\x04abcd'))).toEqual([]);
 });
 

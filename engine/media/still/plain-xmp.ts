@@ -76,7 +76,9 @@ export function plainXmp(block: string): ReadonlyMap<string, XmpValues> | undefi
     if (items.length > 0 && text.trim() !== '') return false;
     if (name === 'rdf:li') outer?.items.push(text.trim());
     else if (/^rdf:(Seq|Bag|Alt)$/.test(name)) outer?.items.push(...items);
-    else if (outer?.name === 'rdf:Description') said.push({ name, values: items.length > 0 ? items : [text.trim()] });
+    else if (outer?.name === 'rdf:Description')
+      // A list of one some readers take for its value, and others for none.
+      said.push({ name, values: items.length === 1 ? [] : items.length > 0 ? items : [text.trim()] });
     else return BINDING.test(name);
     return outer !== undefined;
   }

@@ -12,10 +12,14 @@ export function layersOfTiff(bytes: Uint8Array): Remark[] {
   const entry = tiffEntry(bytes, IMAGE_SOURCE_DATA);
   if (!entry) return [];
   const data = Buffer.from(entry.bytes.buffer, entry.bytes.byteOffset, entry.bytes.byteLength);
+  // Wherever the letters stand: what lies in a block of another kind may look like one without layers.
   const hasLayers = BLOCKS.some((block) => {
-    const at = data.indexOf(block, 0, 'latin1') + block.length;
-    // A count below zero says that the first layer is the opacity of all.
-    return at >= block.length && at + 6 <= data.length && data.readInt16LE(at + 4) !== 0;
+    for (let at = data.indexOf(block, 0, 'latin1'); at >= 0; at = data.indexOf(block, at + 1, 'latin1')) {
+      const count = at + block.length + 4;
+      // A count below zero says that the first layer is the opacity of all.
+      if (count + 2 <= data.length && data.readInt16LE(count) !== 0) return true;
+    }
+    return false;
   });
   return hasLayers ? [{ kind: 'layers' }] : [];
 }

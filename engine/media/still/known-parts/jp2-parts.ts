@@ -11,7 +11,15 @@ const MARKERS = new Set([0xff50, 0xff51, 0xff52, 0xff53, 0xff55, 0xff57, 0xff58,
 for (const marker of [0xff60, 0xff61, 0xff63, 0xff64]) MARKERS.add(marker);
 const [START, SIZE, STYLE, TILE_PART, DATA, END] = [0xff4f, 0xff51, 0xff52, 0xff90, 0xff93, 0xffd9] as const;
 
-type Coded = { widthPx: number; heightPx: number; components: number; isMixed: boolean; unknown: string[] };
+type Coded = {
+  widthPx: number;
+  heightPx: number;
+  components: number;
+  /** Of the first component, unsigned. */
+  bits: number;
+  isMixed: boolean;
+  unknown: string[];
+};
 
 /** Names of parts; empty where all is known. Throws HeifRefusal. */
 export function unknownInJp2(bytes: Uint8Array): string[] {
@@ -57,7 +65,7 @@ const THREE_COLUMNS = [3, 7, 7, 7];
 const MAPPED = [0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 1, 2];
 
 /** Decoders differ in which palettes they apply: one of sRGB for one component, mapped whole, all do. */
-function isUsualPalette(bytes: Uint8Array, head: Box, { components }: Coded): boolean {
+function isUsualPalette(bytes: Uint8Array, head: Box, { components, bits }: Coded): boolean {
   const boxes = [...boxesIn(bytes, head.from, head.to)];
   const [palette, map, colours] = ['pclr', 'cmap', 'colr'].map((type) => boxes.find((box) => box.type === type));
   const space = colours && bytes[colours.from] === 1 ? new BoxReader(bytes, colours) : undefined;
@@ -66,6 +74,10 @@ function isUsualPalette(bytes: Uint8Array, head: Box, { components }: Coded): bo
   // Grey is one component, and perhaps opacity.
   if (!palette && !map) return named === undefined || components <= 2 === (named === GREY);
   if (!palette || !map || components !== 1 || named !== SRGB) return false;
+  // Of more entries, or of samples that have more values, FFmpeg applies none.
+  const entries = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint16(palette.from);
+  const isWhole = palette.to - palette.from === 2 + THREE_COLUMNS.length + 3 * entries;
+  if (bits > 8 || entries === 0 || entries > 256 || !isWhole) return false;
   const isSame = (from: number, values: readonly number[]): boolean =>
     values.every((one, i) => bytes[from + i] === one);
   return isSame(palette.from + 2, THREE_COLUMNS) && map.to - map.from === MAPPED.length && isSame(map.from, MAPPED);
@@ -91,7 +103,7 @@ function isAsItShould(reader: BoxReader, type: string, { widthPx, heightPx, comp
 
 function unknownInCodestream(bytes: Uint8Array, from: number): Coded {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const coded: Coded = { widthPx: 0, heightPx: 0, components: 0, isMixed: false, unknown: [] };
+  const coded: Coded = { widthPx: 0, heightPx: 0, components: 0, bits: 0, isMixed: false, unknown: [] };
   if (view.getUint16(from) !== START) return { ...coded, unknown: ['JPEG 2000 code stream of another kind'] };
   let tileEnd = 0;
   for (let at = from + 2; at + 4 <= bytes.length; ) {
@@ -124,6 +136,7 @@ function readSize(view: DataView, at: number, coded: Coded): void {
     [0, 1, 2].map((k) => view.getUint8(at + 36 + 3 * i + k)),
   );
   const first = parts[0] ?? [];
+  coded.bits = ((first[0] ?? 0) & 0x7f) + 1;
   if (parts.some(([bits]) => bits !== first[0])) coded.unknown.push('JPEG 2000 components of unlike bits');
   if (parts.some(([bits]) => (bits ?? 0) & 0x80)) coded.unknown.push('JPEG 2000 signed samples');
 }

@@ -604,6 +604,11 @@ describe('JPEG 2000, JPEG XL, and what is a head and samples', () => {
     expect(unknown(ofPalette(palette, mapped([0, 1, 2])))).toEqual([]);
     for (const head of [[palette], [mapped([0, 1, 2])], [palette, mapped([2, 1, 0])], [palette, mapped([0])]])
       expect(unknown(ofPalette(...head))).toEqual(['JPEG 2000 palette of another kind']);
+    const long = (entries: number, stated = entries) =>
+      box('pclr', u16(stated), Buffer.from([3, 7, 7, 7]), Buffer.alloc(3 * entries));
+    expect(unknown(ofPalette(long(256), mapped([0, 1, 2])))).toEqual([]);
+    for (const other of [long(257), long(1024), long(255, 256), long(0)])
+      expect(unknown(ofPalette(other, mapped([0, 1, 2])))).toEqual(['JPEG 2000 palette of another kind']);
     expect(unknown(jp2(codestream(0), [palette, mapped([0, 1, 2])]))).toEqual(['JPEG 2000 palette of another kind']);
     const exchanged = box('cdef', u16(3, 0, 0, 3, 1, 0, 2, 2, 0, 1));
     expect(unknown(jp2(codestream(1), [exchanged]))).toEqual(['JPEG 2000 box cdef']);
