@@ -8,6 +8,7 @@ import { isHdr } from '../../../models/image/tone-map.ts';
 import { createFrameChoice, type SeenFrame } from './choose-frames.ts';
 import { formatOf, isOpaque, isStretched, lumaOf, pixelsOf, squareSize } from './frame-pixels.ts';
 import { createCutFinder, lumaGrid } from './scene-change.ts';
+import { cellView } from './shown-before.ts';
 import { canConvert, farColours } from './video-colour.ts';
 import type { ChosenFrame } from './video-messages.ts';
 import { type DecodedFrame, UnreadableVideo, type VideoReader } from './video-reader.ts';
@@ -133,9 +134,7 @@ export class FrameWalk {
     }
     const isChosen = this.#choice.isChosen(next.seen);
     if (isChosen) return this.#isSent(next) ? this.#chosen(next) : 'passed';
-    // Of what was sent before, only how long it stood is asked again.
-    const decoded = this.#isSent(next) ? { ...next.decoded, frame: this.#reader.keep() } : next.decoded;
-    this.#passed = { ...next, decoded };
+    this.#passed = placed({ ...next.decoded, frame: this.#reader.keep() }, next.place, next.seen.timeMs);
     return 'passed';
   }
 
@@ -151,12 +150,11 @@ export class FrameWalk {
       this.#damagedFrames += 1;
       return 'passed';
     }
-    const grid = lumaGrid(lumaOf(decoded.frame));
     // The first frame of a further track begins a shot: nobody is followed from one track into the
     // next.
-    const sceneChange = this.#isCut(grid) || (this.#pts.length === 1 && frameIndex > 0);
+    const sceneChange = this.#isCut(lumaGrid(lumaOf(decoded.frame))) || (this.#pts.length === 1 && frameIndex > 0);
     const place = { frameIndex, pts, timeMs: this.#start.timeMs + this.#lastMs, sceneChange };
-    return { decoded, place, seen: { timeMs: this.#lastMs, sceneChange, grid } };
+    return placed(decoded, place, this.#lastMs);
   }
 
   /** Frames up to `afterFrame` of the file are not sent. */
@@ -381,6 +379,13 @@ export class FrameWalk {
     return [{ kind: 'clockJumps', jumps: 1 + others.length, ...at }];
   }
 }
+
+/** `timeMs`: within the track. */
+const placed = (decoded: DecodedFrame, place: FramePlace, timeMs: number): PlacedFrame => ({
+  decoded,
+  place,
+  seen: { timeMs, sceneChange: place.sceneChange, view: () => cellView(lumaOf(decoded.frame)) },
+});
 
 /** A duration of one tick, where the rate says more, stands for none (DHAV). */
 const isStated = (duration: number, step: number): boolean => duration > 0 && !(duration === 1 && step > 1);

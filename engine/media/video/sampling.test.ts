@@ -4,10 +4,16 @@ import { expect, test } from 'vitest';
 import { ptsFromRuns, runsFromPts } from '../../../contract/track.ts';
 import { createFrameChoice, type SeenFrame } from './choose-frames.ts';
 import { orientationFrom, turnNotApplied } from './display-matrix.ts';
-import { createCutFinder, lumaGrid, showsAnother } from './scene-change.ts';
+import { createCutFinder, type LumaPlane, lumaGrid } from './scene-change.ts';
+import { cellView, showsAnother } from './shown-before.ts';
 
 /** A frame that looks like every other. */
-const at = (timeMs: number, sceneChange = false) => ({ timeMs, sceneChange, grid: new Uint8Array(64 * 36) });
+const NOTHING = new Uint8Array(64 * 36);
+const at = (timeMs: number, sceneChange = false) => ({
+  timeMs,
+  sceneChange,
+  view: () => ({ means: NOTHING, contrasts: NOTHING }),
+});
 
 const chosen = (times: readonly number[], framesPerSecond: number): number[] => {
   const { isChosen } = createFrameChoice({ kind: 'byTime', framesPerSecond, sceneChanges: true });
@@ -46,12 +52,14 @@ test('every frame means every frame, and a cut is looked at between two instants
   expect([0, 40, 80].map((ms) => blind.isChosen(at(ms, ms === 80)))).toEqual([true, false, false]);
 });
 
-const picture = (value: (x: number, y: number) => number, bits = 8) => {
+const plane = (value: (x: number, y: number) => number, bits = 8): LumaPlane => {
   const [widthPx, heightPx] = [128, 72];
   const values = Array.from({ length: widthPx * heightPx }, (_, i) => value(i % widthPx, Math.floor(i / widthPx)));
   const samples = bits > 8 ? Uint16Array.from(values, (v) => v << (bits - 8)) : Uint8Array.from(values);
-  return lumaGrid({ samples, stride: widthPx, step: 1, offset: 0, bits, widthPx, heightPx });
+  return { samples, stride: widthPx, step: 1, offset: 0, bits, widthPx, heightPx };
 };
+const picture = (...of: Parameters<typeof plane>) => lumaGrid(plane(...of));
+const view = (...of: Parameters<typeof plane>) => cellView(plane(...of));
 
 /** A film that shows `other` in part (0 to 1) at each time; the times that are looked at. */
 const lookedAt = (times: readonly number[], other: (ms: number) => number): number[] => {
@@ -60,8 +68,8 @@ const lookedAt = (times: readonly number[], other: (ms: number) => number): numb
   let before: SeenFrame | undefined;
   for (const timeMs of times) {
     const part = other(timeMs);
-    const grid = picture((x, y) => 119 + part * (((x * 37 + y * 91) & 255) - 119));
-    const frame = { timeMs, sceneChange: false, grid };
+    const shown = view((x, y) => 119 + part * (((x * 37 + y * 91) & 255) - 119));
+    const frame = { timeMs, sceneChange: false, view: () => shown };
     if (before && choice.hasStood(before, timeMs)) looks.push(before.timeMs);
     const isChosen = choice.isChosen(frame);
     if (isChosen) looks.push(timeMs);
@@ -88,17 +96,34 @@ test('what fades in and out between two looks is looked at, by even times and by
 test('a film in which nothing new is shown is looked at no more often: it stands, brightens a little, or moves as a whole', () => {
   const evenly = Array.from({ length: 60 }, (_, i) => (i * 1000) / 30);
   expect(lookedAt(evenly, () => 1)).toEqual([0, 500, 1000, 1500]);
-  const scene = (shift: number) => picture((x, y) => 128 + 100 * Math.sin((x + shift) / 9) * Math.cos(y / 11));
+  const scene = (shift: number) => view((x, y) => 128 + 100 * Math.sin((x + shift) / 9) * Math.cos(y / 11));
   expect([1, 4, 8, 14].map((shift) => showsAnother(scene(shift), scene(0)))).toEqual([false, false, false, false]);
   const head = (pattern: number) =>
-    picture((x, y) => (Math.hypot(x - 40, y - 30) < 16 ? (x * pattern + y * 29) & 255 : 90 + (y >> 3)));
+    view((x, y) => (Math.hypot(x - 40, y - 30) < 16 ? (x * pattern + y * 29) & 255 : 90 + (y >> 3)));
   expect(showsAnother(head(7), head(7))).toBe(false);
   expect(
     showsAnother(
       head(7),
-      picture((_, y) => 90 + (y >> 3)),
+      view((_, y) => 90 + (y >> 3)),
     ),
   ).toBe(true);
+});
+
+test('a picture that leaves some samples, or the means of cells, as they are is another one', () => {
+  const grey = view(() => 119);
+  const photograph = (x: number, y: number): number => 119 + 100 * Math.sin(x / 11) * Math.cos(y / 9);
+  // The samples in the middles of the cells stay grey.
+  const screened = (x: number, y: number): number => (x % 2 === 1 && y % 2 === 1 ? 119 : photograph(x, y));
+  expect(lumaGrid(plane(screened))).toEqual(lumaGrid(plane(() => 119)));
+  expect(showsAnother(view(screened), grey)).toBe(true);
+  // Stripes of one sample, as bright as the grey on average.
+  expect(
+    showsAnother(
+      view((x, y) => (x < 64 && y < 36 ? 119 + 40 * (x % 2 === 0 ? 1 : -1) : 119)),
+      grey,
+    ),
+  ).toBe(true);
+  expect(view(photograph, 10)).toEqual(view((x, y) => Math.floor(photograph(x, y))));
 });
 
 test('a cut is found, slow and fast movement and a fade are not', () => {

@@ -2,8 +2,8 @@
 // finds the same cuts.
 
 /** Columns and rows of the grid; one sample in each cell's middle. */
-const COLUMNS = 64;
-const ROWS = 36;
+export const COLUMNS = 64;
+export const ROWS = 36;
 /** Mean difference of 8-bit luma from one frame to the next that a cut has at least. */
 const CUT_DIFFERENCE = 18;
 /**
@@ -18,10 +18,8 @@ const MEMORY = 8;
  * unlike what was there and beside it that no movement of a cell explains them; this part of all,
  * and so many times what changed in the frames before.
  */
-const [CELL_DIFFERENCE, CELL_SHARE, CELL_RATIO] = [20, 0.04, 4];
-
-/** Columns and rows by which a picture may have moved as a whole since it was looked at. */
-const [MOST_ACROSS, MOST_DOWN] = [8, 4];
+export const [CELL_DIFFERENCE, CELL_SHARE] = [20, 0.04];
+const CELL_RATIO = 4;
 
 /** Samples of one plane, with the bits they have. */
 export type LumaPlane = {
@@ -47,58 +45,26 @@ export function lumaGrid({ samples, stride, step, offset, bits, widthPx, heightP
   return grid;
 }
 
-/** Which cells of a grid lie in another that is shifted by so many columns and rows. */
-const overlapOf = (across: number, down: number) => ({
-  rows: [Math.max(0, -down), Math.min(ROWS, ROWS - down)] as const,
-  columns: [Math.max(0, -across), Math.min(COLUMNS, COLUMNS - across)] as const,
-});
-
-/**
- * Cells of a grid that are like none of the nine around their place in the one before, which is
- * shifted by `across` columns and `down` rows; of those that lie in both.
- */
-function changedCells(grid: Uint8Array, previous: Uint8Array, across = 0, down = 0): number {
-  const { rows, columns } = overlapOf(across, down);
+/** Cells of a grid that are like none of the nine around their place in the one before. */
+function changedCells(grid: Uint8Array, previous: Uint8Array): number {
   let changed = 0;
-  for (let row = rows[0]; row < rows[1]; row++)
-    for (let column = columns[0]; column < columns[1]; column++)
-      if (isUnlikeAll(grid[row * COLUMNS + column]!, previous, row + down, column + across)) changed += 1;
+  for (let row = 0; row < ROWS; row++)
+    for (let column = 0; column < COLUMNS; column++)
+      if (isUnlikeAll(grid[row * COLUMNS + column]!, previous, row, column, CELL_DIFFERENCE)) changed += 1;
   return changed;
 }
 
-/** Mean difference of luma where `previous` is shifted so, 0..255; of the cells that lie in both. */
-function differenceAt(grid: Uint8Array, previous: Uint8Array, across: number, down: number): number {
-  const { rows, columns } = overlapOf(across, down);
-  let sum = 0;
-  for (let row = rows[0]; row < rows[1]; row++) {
-    const shift = down * COLUMNS + across;
-    for (let at = row * COLUMNS + columns[0]; at < row * COLUMNS + columns[1]; at++)
-      sum += Math.abs(grid[at]! - previous[at + shift]!);
-  }
-  return sum / ((rows[1] - rows[0]) * (columns[1] - columns[0]));
-}
-
-/**
- * Whether a frame shows something that another did not: a part of it as large as one that makes a
- * cut is like nothing that was there, however the whole has moved. By which way it came to be so
- * (at once, by fading) is not asked.
- */
-export function showsAnother(grid: Uint8Array, looked: Uint8Array): boolean {
-  const least = CELL_SHARE * grid.length;
-  if (changedCells(grid, looked) < least) return false;
-  let best = { difference: Number.POSITIVE_INFINITY, across: 0, down: 0 };
-  for (let down = -MOST_DOWN; down <= MOST_DOWN; down++)
-    for (let across = -MOST_ACROSS; across <= MOST_ACROSS; across++) {
-      const difference = differenceAt(grid, looked, across, down);
-      if (difference < best.difference) best = { difference, across, down };
-    }
-  return changedCells(grid, looked, best.across, best.down) >= least;
-}
-
-function isUnlikeAll(luma: number, previous: Uint8Array, row: number, column: number): boolean {
+/** Whether a value is further than `difference` from all nine about a place of a grid. */
+export function isUnlikeAll(
+  value: number,
+  previous: Uint8Array,
+  row: number,
+  column: number,
+  difference: number,
+): boolean {
   for (let y = Math.max(0, row - 1); y <= Math.min(ROWS - 1, row + 1); y++)
     for (let x = Math.max(0, column - 1); x <= Math.min(COLUMNS - 1, column + 1); x++)
-      if (Math.abs(luma - previous[y * COLUMNS + x]!) <= CELL_DIFFERENCE) return false;
+      if (Math.abs(value - previous[y * COLUMNS + x]!) <= difference) return false;
   return true;
 }
 
