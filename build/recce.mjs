@@ -5,5 +5,5 @@ import { runWithNode } from './with-node.mjs';
 
 const given = process.argv.slice(2);
 // The browser is shown the built window. What cannot be built is said; the page then says what to do.
-if (given[0] === 'serve' && !given.includes('--help')) runWithNode('build/build-renderer.ts', []);
-process.exitCode = runWithNode('cli/main.ts', given);
+if (given[0] === 'serve' && !given.includes('--help')) await runWithNode('build/build-renderer.ts', []);
+process.exitCode = await runWithNode('cli/main.ts', given);

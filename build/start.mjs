@@ -2,4 +2,4 @@
 // Plain JavaScript for any Node >= 20: nothing is installed yet when it begins.
 import { runWithNode } from './with-node.mjs';
 
-process.exitCode = runWithNode('build/start.ts', process.argv.slice(2));
+process.exitCode = await runWithNode('build/start.ts', process.argv.slice(2));

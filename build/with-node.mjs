@@ -1,7 +1,7 @@
 // Runs a script of this repository on the Node the workstation needs, whatever Node the caller has
 // (20 or newer). Installs the packages first when they are missing. Plain JavaScript: it must run
 // before anything is installed. Usage: node build/with-node.mjs <script> [arguments...]
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -61,13 +61,13 @@ export function findNode() {
   throw new Error(`Node ${NEEDED_MAJOR} is needed, this is ${process.version}, and ${node} could not be installed.`);
 }
 
-/** Runs `script` with `args` under the needed Node, and returns its exit status. */
-export function runWithNode(script, args, options = {}) {
+/** Signals that end a command: of a terminal, of a service manager, of a window that is closed. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Runs `script` with `args` under the needed Node; resolves with its exit status. */
+export async function runWithNode(script, args, options = {}) {
   installPackages();
   const node = findNode();
-  // Ctrl+C reaches every process of a terminal. This one waits for the child, which may have a case
-  // to close, so that the prompt comes back when all is closed.
-  process.on('SIGINT', () => {});
   // What Node compiled of the sources is kept: a command starts in two thirds of the time.
   const compiled = path.join(root, '.cache', 'compiled');
   const env = {
@@ -75,17 +75,22 @@ export function runWithNode(script, args, options = {}) {
     ...process.env,
     PATH: [path.dirname(node), process.env.PATH].join(path.delimiter),
   };
-  const run = spawnSync(node, ['--disable-warning=ExperimentalWarning', path.resolve(root, script), ...args], {
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', path.resolve(root, script), ...args], {
     stdio: 'inherit',
     env,
     ...options,
   });
-  if (run.error) throw run.error;
-  return run.status ?? 1;
+  // The child may have a case to close: this process waits for it, so that the prompt comes back when
+  // all is closed. Ctrl+C reaches every process of a terminal; other signals reach this one alone.
+  for (const signal of ENDING) process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (status) => resolve(status ?? 1));
+  });
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const [script, ...args] = process.argv.slice(2);
   if (!script) throw new Error('Usage: node build/with-node.mjs <script> [arguments...]');
-  process.exitCode = runWithNode(script, args, { cwd: root });
+  process.exitCode = await runWithNode(script, args, { cwd: root });
 }
