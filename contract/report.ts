@@ -116,6 +116,13 @@ export type StandingReruns = z.infer<typeof standingRerunsSchema>;
  * reruns came to, and whether what stability came to is as it was. Remarks say what was not looked at.
  */
 export const reportChecksSchema = z.object({
+  /**
+   * How often an entry of the log has an earlier time than the one before it, and the first of them:
+   * the clock was set back. Absent where it never was.
+   */
+  clockSetBack: z
+    .object({ times: z.number().int().positive(), seq: z.number().int(), at: instantSchema, before: instantSchema })
+    .optional(),
   verified: z.object({ at: instantSchema, problems: z.array(problemSchema), remarks: z.array(z.string()) }).nullable(),
   rerun: z
     .object({

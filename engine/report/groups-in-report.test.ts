@@ -11,6 +11,7 @@ import { type ReportOptions, reportOptionsSchema } from '../../contract/report.t
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { enterGroupStep } from '../case/groups/case-groups.ts';
 import type { KeptStep } from '../case/groups/groups-file.ts';
+import { lastAudit } from '../case/log/audit.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
@@ -110,6 +111,18 @@ test('a face that another put under a name is said to be that other’s word', a
     { who: 'Bert', faces: [faces[1]] },
   ]);
   enter({ kind: 'takenOut', ...by, group, faces: [faces[1]!] });
+});
+
+test('a clock that was set back is said, with the entry and both times', async () => {
+  expect(await text()).not.toContain('set back');
+  const { at, seq } = lastAudit(opened, 'group.takenOut')!;
+  const { clock } = opened;
+  opened = { ...opened, clock: () => '2020-01-01T00:00:00.000Z' };
+  enter({ kind: 'named', ...by, group, name: NAME });
+  opened = { ...opened, clock };
+  expect(await text()).toContain(
+    `The clock of the machine was set back before entry ${seq + 1}, from ${at} to 2020-01-01T00:00:00.000Z.`,
+  );
 });
 
 test.each(['others', 'all'] as const)(

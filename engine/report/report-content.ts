@@ -24,7 +24,7 @@ import { eachInBlocks, type FaceShown } from '../case/grid/report-selection.ts';
 import { readGroups } from '../case/groups/case-groups.ts';
 import { saidOf } from '../case/groups/standing-groups.ts';
 import { keptHashes, readHashes } from '../case/hashes-file.ts';
-import { firstEntryHash, lastAudit, lastChangeEntry } from '../case/log/audit.ts';
+import { clockSetBack, firstEntryHash, lastAudit, lastChangeEntry } from '../case/log/audit.ts';
 import { readCase } from '../case/open-case.ts';
 import { areHashesMadeHere, countPictures } from '../case/rows/copies.ts';
 import { eachEvidence, eachEvidenceId } from '../case/rows/evidence.ts';
@@ -82,7 +82,9 @@ export type ReportContent = {
 /** The latest verification and the latest rerun, from the audit log. */
 function readChecks(opened: ReadableCase): ReportDocument['checks'] {
   const verified = lastAudit(opened, 'case.verified');
+  const back = clockSetBack(opened);
   return {
+    ...(back ? { clockSetBack: back } : {}),
     verified: verified
       ? {
           at: verified.at,
@@ -124,7 +126,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
   const { shown, inBlocks } = await readShown(reading, making, notFaces);
   const shownBy = chosenBy(reading, making);
   const redactor = redactorFor(options.redaction, inBlocks);
-  const groups = groupsSaid(reading);
+  const groups = groupsSaid(reading, notFaces);
   const copies = await copiesSaid(reading, making.boundHere);
   const head: ReportContent['head'] = {
     // Where the case lies is no part of what it says: a copy gives the same report.
@@ -176,16 +178,18 @@ function tagsSaid(reading: ReadableCase): Pick<ReportDocument, 'tags'> {
 }
 
 /** Absent where there are none. What cannot be relied on is said to be so, and not said. */
-function groupsSaid(reading: ReadableCase): ReportedGroups | undefined {
+function groupsSaid(reading: ReadableCase, notFaces: ReadonlySet<FaceId>): ReportedGroups | undefined {
   if (!heldGroups(reading)) return undefined;
   try {
     const { groups, proposal } = readGroups(reading);
     const all = [...groups.values()].sort((a, b) => a.id - b.id);
     const named = all.flatMap((group) => {
-      const { id, name, namedBy, faces } = group;
-      return name === null
-        ? []
-        : [{ id, name, namedBy, saidBy: saidOf(group), faces, files: countFilesOf(reading, faces) }];
+      const { id, name, namedBy } = group;
+      if (name === null) return [];
+      // What is no face is nobody's: it is in the list of those, and in no other count.
+      const faces = group.faces.filter((face) => !notFaces.has(face));
+      const saidBy = saidOf({ ...group, faces });
+      return [{ id, name, namedBy, saidBy, faces, files: countFilesOf(reading, faces) }];
     });
     return { named, unnamed: all.length - named.length, proposal, notAsHeld: false };
   } catch (error) {

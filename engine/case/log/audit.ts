@@ -114,6 +114,26 @@ export function lastAudit({ db }: ReadableCase, ...actions: string[]): AuditEntr
   return row && entryFromRow(row);
 }
 
+/** Entries with an earlier time than the one before them: how many, and the first. Undefined without any. */
+export function clockSetBack({
+  db,
+}: ReadableCase): { times: number; seq: number; at: string; before: string } | undefined {
+  const steps = sql<string | null>`lag(at) OVER (ORDER BY seq)`;
+  const back = query
+    .selectFrom(
+      query
+        .selectFrom('audit')
+        .select(['seq', 'at', steps.as('before')])
+        .as('step'),
+    )
+    .where('step.at', '<', sql<string>`step.before`)
+    .orderBy('step.seq');
+  const first = db.first(back.select(['step.seq', 'step.at', 'step.before']).limit(1));
+  if (!first) return undefined;
+  const { n } = db.first(back.clearOrderBy().select(({ fn }) => fn.countAll().as('n')))!;
+  return { times: Number(n), seq: first.seq, at: first.at, before: first.before! };
+}
+
 /** Adds an entry. `who` is the examiner's name, empty for the workstation itself. */
 export function appendAudit(
   opened: WritableCase,

@@ -21,6 +21,7 @@ export async function writeIntegrity(
   sheet.paragraph(
     `The audit log holds ${auditHead?.seq ?? 0} entries up to the content of this report. Each is hashed together with the one before it; the last hash is ${auditHead?.hash ?? 'none'}, that of the first entry ${firstEntry ?? 'none'}.`,
   );
+  if (checks.clockSetBack) sheet.paragraph(clockSentence(checks.clockSetBack), STYLES.warning);
   sheet.paragraph(verifiedSentence(checks.verified));
   if (checks.verified && checks.verified.problems.length > 0)
     await sheet.table(
@@ -43,6 +44,11 @@ export async function writeIntegrity(
     STYLES.warning,
   );
   await sheet.table([0.28, 0.1, 0.22, 0.4], altered, ['File', 'Finding', 'Noticed (UTC)', 'Found']);
+}
+
+function clockSentence({ times, seq, at, before }: NonNullable<ReportDocument['checks']['clockSetBack']>): string {
+  const first = times === 1 ? `before entry ${seq}` : `${times} times, first before entry ${seq}`;
+  return `The clock of the machine was set back ${first}, from ${before} to ${at}. Times in this report are what the clock said; the order is that of the entries.`;
 }
 
 function verifiedSentence(verified: ReportDocument['checks']['verified']): string {
