@@ -24,9 +24,9 @@ import { PathsField } from './paths-field.tsx';
 
 const byTime = (framesPerSecond: number): Sampling => ({ kind: 'byTime', framesPerSecond, sceneChanges: true });
 const SAMPLINGS = {
-  one: { label: '1 a second and every cut or change', video: byTime(1) },
-  two: { label: '2 a second and every cut or change', video: byTime(2) },
-  five: { label: '5 a second and every cut or change', video: byTime(5) },
+  one: { label: '1 a second and at changes', video: byTime(1) },
+  two: { label: '2 a second and at changes', video: byTime(2) },
+  five: { label: '5 a second and at changes', video: byTime(5) },
   all: { label: 'Every frame', video: { kind: 'everyFrame' } },
 } as const satisfies Record<string, { label: string; video: Sampling }>;
 
