@@ -14,7 +14,7 @@ import { call } from './harness/call.ts';
 import { desktop, launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
 import { failureScreenshot, screenshot } from './harness/screenshots.ts';
-import { leaveBlind, makeCase, scanIsDone, startScan, tiles } from './harness/steps.ts';
+import { facesDrawn, leaveBlind, makeCase, scanIsDone, startScan, tiles } from './harness/steps.ts';
 import { watchPage } from './harness/watch-page.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
@@ -85,6 +85,7 @@ describe.each(desktop)('in %s: a case from the first window to the report', (kin
     await screenshot(page, 'faces');
     // What the machine leans to is nothing to this journey.
     await call(page, 'case/configure', { reasonRule: 'never' });
+    await facesDrawn(workstation.page);
     for (const key of ['f', 'g', 'i', 'f', 'u']) await press(key);
     const given = () =>
       findings().then((rows) =>

@@ -15,7 +15,7 @@ import { findBarriers } from './harness/find-barriers.ts';
 import { launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
 import { screenshot } from './harness/screenshots.ts';
-import { hears } from './harness/steps.ts';
+import { facesDrawn, hears } from './harness/steps.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-examiner-'));
@@ -47,7 +47,10 @@ beforeAll(async () => {
 afterAll(() => workstation?.close());
 
 const press = async (...keys: string[]): Promise<void> => {
-  for (const key of keys) await page.keyboard.press(key);
+  for (const key of keys) {
+    if (/^[fgix]$/.test(key)) await facesDrawn(page);
+    await page.keyboard.press(key);
+  }
 };
 const rows = async (filter: object = {}) =>
   (
@@ -68,6 +71,7 @@ async function toTheGrid(): Promise<void> {
   await page.getByLabel('Order by').selectOption('path');
   await page.getByRole('listbox', { name: 'Faces' }).and(page.locator('[aria-busy=false]')).focus();
   await press('Home');
+  await facesDrawn(page);
 }
 
 test('before anything of the case is drawn it is asked who looks; keys pressed ahead make no examiner', async () => {

@@ -18,7 +18,7 @@ import { writeKeyFile } from './harness/key-file.ts';
 import { launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
 import { pictureOf } from './harness/picture-of.ts';
-import { examineAs, hears, leaveBlind } from './harness/steps.ts';
+import { examineAs, facesDrawn, hears, leaveBlind } from './harness/steps.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-journeys-'));
@@ -56,7 +56,10 @@ const tiles = (options: { name?: RegExp; selected?: boolean } = {}) =>
 const goTo = (screen: string) =>
   page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: screen }).click();
 const press = async (...keys: string[]): Promise<void> => {
-  for (const key of keys) await page.keyboard.press(key);
+  for (const key of keys) {
+    if (/^[fgix]$/.test(key)) await facesDrawn(page);
+    await page.keyboard.press(key);
+  }
 };
 
 test('make a case, scan a folder with a hostile file in it, once for a double click, and see every file’s row', async () => {

@@ -11,7 +11,7 @@ import { createClient, createEngine } from '../engine/index.ts';
 import { call } from './harness/call.ts';
 import { launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
-import { examineAs, hears } from './harness/steps.ts';
+import { examineAs, facesDrawn, hears } from './harness/steps.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-two-windows-'));
@@ -52,6 +52,7 @@ async function standAt(of: Page, key: 'Home' | 'End'): Promise<void> {
   await grid(of).and(of.locator('[aria-busy=false]')).focus();
   await of.keyboard.press(key);
   await grid(of).getByRole('option', { selected: true }).waitFor();
+  await facesDrawn(of);
 }
 
 test('scores seen without a name in one window are seen for whoever takes a name in another', async () => {

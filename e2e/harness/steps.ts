@@ -74,3 +74,13 @@ export async function leaveBlind(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Show the scores' }).click();
   await page.getByRole('dialog', { name: 'Leave blind review?' }).waitFor({ state: 'hidden' });
 }
+
+/** Waits for the pictures of the faces on screen: no opinion is taken on one that is not drawn. */
+export async function facesDrawn(page: Page): Promise<void> {
+  const missing = (): number =>
+    [...document.querySelectorAll('.grid-scroller img:not([data-drawn])')].filter((one) => {
+      const { top, bottom } = one.getBoundingClientRect();
+      return bottom > 0 && top < innerHeight;
+    }).length;
+  await expect.poll(() => page.evaluate(missing)).toBe(0);
+}

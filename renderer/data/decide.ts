@@ -1,6 +1,7 @@
 // Deciding on the selected face, by key or by button, and going on to the next.
 import type { Finding } from '../../contract/finding.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
+import { isTileDrawn } from './drawn-tiles.ts';
 import { clearMarks, goOn, grid, isOfMany, markedRows, selectedRow, selectRow, setCursor } from './grid-state.ts';
 import { notify } from './notices.ts';
 import { giveOpinion, hasExaminer, waitsForUndo } from './opinions.ts';
@@ -17,6 +18,7 @@ export function decideByKey(conclusion: Conclusion): void {
   else void decide(conclusion);
 }
 
+const NOT_DRAWN = 'Nothing was recorded: the picture of that face was not on screen yet. Give it again.';
 const NOT_THERE = 'Nothing was recorded: the list was still being read. Give it again.';
 
 /** True, and said, while the rows on screen are not those that were asked for. */
@@ -42,6 +44,10 @@ export async function decide(conclusion: Conclusion): Promise<void> {
   // Before the cursor goes on: the undo brings it back to where it belongs.
   if (!finding || waitsForUndo(finding)) return;
   const { verdictId } = finding;
+  if (!isTileDrawn(verdictId)) {
+    notify(NOT_DRAWN);
+    return;
+  }
   const goesOn = goesOnAfter(conclusion);
   let isLast = goesOn && !goOn(verdictId);
   let asked = false;

@@ -2,7 +2,7 @@
 // out.
 
 import { EyeOff, FileWarning, Film, ImageOff, Users } from 'lucide-react';
-import { type MouseEvent, memo, useEffect, useRef, useState } from 'react';
+import { type MouseEvent, memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { TagId } from '../../../contract/brand.ts';
 import type { Finding } from '../../../contract/finding.ts';
 import { timeText } from '../../../contract/subject-words.ts';
@@ -16,6 +16,7 @@ import {
   unscoredWords,
 } from '../../../contract/wording.ts';
 import { caseFolderGone, pictureFailed } from '../../data/case-folder.ts';
+import { tileDrawn } from '../../data/drawn-tiles.ts';
 import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { pictureUrl } from '../../data/pictures.ts';
 import { go } from '../../data/route.ts';
@@ -61,8 +62,22 @@ const addressOf = ({ cropSha256, verdictId, kind, evidenceId }: Finding): string
 function Picture({ row, failed, onFailed }: { row: Finding; failed: boolean; onFailed: () => void }) {
   const Icon = KIND_ICONS[row.kind];
   const address = addressOf(row);
+  const [loaded, setLoaded] = useState<string>();
+  const isDrawn = !address || failed || loaded === address;
+  useLayoutEffect(() => (isDrawn ? tileDrawn(row.verdictId) : undefined), [isDrawn, row.verdictId]);
   if (address && !failed)
-    return <img src={address} alt="" draggable={false} decoding="async" loading="lazy" onError={onFailed} />;
+    return (
+      <img
+        src={address}
+        alt=""
+        draggable={false}
+        decoding="async"
+        loading="lazy"
+        data-drawn={isDrawn || undefined}
+        onLoad={() => setLoaded(address)}
+        onError={onFailed}
+      />
+    );
   return (
     <span className="tile-nothing">
       <Icon size={26} strokeWidth={1.4} aria-hidden />
