@@ -6,14 +6,13 @@
 // network (32), zeros. Then one record a face: its number (u32), 0 (u32), its numbers (f32).
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { constants, type FileHandle, open } from 'node:fs/promises';
+import { constants, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { FaceId, Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { isOwnFile } from '../files/own-file.ts';
-import { writeRefused } from '../files/system-error.ts';
 import { createRecordCheck, type RecordCheck } from './embedding-records.ts';
-import { erase, isThere, NO_FOLLOW, openOwn } from './log/held-file.ts';
+import { createHeldAppender, erase, isThere, makeHeld, NO_FOLLOW, openOwn } from './log/held-file.ts';
 import { isHash, type Steps } from './log/segment.ts';
 import type { FaceText, SaidOfEmbeddings } from './rows/persons.ts';
 
@@ -177,9 +176,9 @@ export async function openEmbeddings(
 ): Promise<EmbeddingsWriter> {
   const file = embeddingsFile(folder);
   const records = createRecordCheck(textOf);
-  const { handle, hash } = await (held ? openHeld(file, held, records) : makeEmpty(file, networkSha256));
+  const opened = await (held ? openHeld(file, held, records) : makeHeld(file, headerOf(networkSha256)));
   let embeddings = held?.embeddings ?? 0;
-  let at = sizeOf(embeddings);
+  const append = createHeldAppender(file, opened, sizeOf(embeddings));
   let waiting: Buffer[] = [];
   return {
     add(faceId, numbers) {
@@ -192,21 +191,12 @@ export async function openEmbeddings(
       return why;
     },
     async flush() {
-      const bytes = Buffer.concat(waiting);
-      try {
-        await handle.write(bytes, 0, bytes.length, at);
-        await handle.sync();
-      } catch (cause) {
-        throw writeRefused(cause, file);
-      }
-      hash.update(bytes);
-      at += bytes.length;
+      const { sha256 } = await append(waiting);
       embeddings += waiting.length;
       waiting = [];
-      const sha256 = hash.copy().digest('hex') as Sha256;
       return { embeddings, sha256, facesSha256: records.facesSha256() };
     },
-    close: () => handle.close(),
+    close: () => opened.handle.close(),
   };
 }
 
@@ -219,19 +209,6 @@ async function openHeld(file: string, held: SaidOfEmbeddings, records: RecordChe
   } catch (error) {
     await handle.close();
     throw error;
-  }
-}
-
-/** A file that no entry holds is of a run that was killed before its first. */
-async function makeEmpty(file: string, networkSha256: Sha256) {
-  await erase(file);
-  const header = headerOf(networkSha256);
-  try {
-    const handle = await open(file, 'wx+', 0o600);
-    await handle.write(header, 0, header.length, 0);
-    return { handle, hash: createHash('sha256').update(header) };
-  } catch (cause) {
-    throw writeRefused(cause, file);
   }
 }
 

@@ -6,17 +6,16 @@
 // near copies is of earlier lines alone, by their number from 0.
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { constants, type FileHandle, open } from 'node:fs/promises';
+import { constants, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
-import { type Sha256, sha256Schema } from '../../contract/brand.ts';
+import { sha256Schema } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { canonicalJson } from '../files/canonical-json.ts';
 import { isOwnFile } from '../files/own-file.ts';
-import { writeRefused } from '../files/system-error.ts';
 import type { ReadableCase } from './db/case-handle.ts';
-import { CHUNK_BYTES, erase, isThere, NO_FOLLOW, openOwn } from './log/held-file.ts';
+import { CHUNK_BYTES, createHeldAppender, isThere, makeHeld, NO_FOLLOW, openOwn } from './log/held-file.ts';
 import type { Steps } from './log/segment.ts';
 import { type HeldHashes, heldHashes, type SaidOfHashes } from './rows/copies.ts';
 
@@ -144,28 +143,21 @@ export type HashesWriter = {
  */
 export async function openHashes(folder: string, held: SaidOfHashes | undefined): Promise<HashesWriter> {
   const file = hashesFile(folder);
-  const { handle, hash } = await (held ? openHeld(file, held) : makeEmpty(file));
-  let { pictures, bytes: at } = held ?? { pictures: 0, bytes: FIRST_LINE.length };
+  const opened = await (held ? openHeld(file, held) : makeHeld(file, FIRST_LINE));
+  const append = createHeldAppender(file, opened, held?.bytes ?? FIRST_LINE.length);
+  let pictures = held?.pictures ?? 0;
   let waiting: Buffer[] = [];
   return {
     add(picture) {
       waiting.push(Buffer.from(`${canonicalJson(keptPictureSchema.parse(picture))}\n`));
     },
     async flush() {
-      const bytes = Buffer.concat(waiting);
-      try {
-        await handle.write(bytes, 0, bytes.length, at);
-        await handle.sync();
-      } catch (cause) {
-        throw writeRefused(cause, file);
-      }
-      hash.update(bytes);
-      at += bytes.length;
+      const said = await append(waiting);
       pictures += waiting.length;
       waiting = [];
-      return { pictures, bytes: at, sha256: hash.copy().digest('hex') as Sha256 };
+      return { pictures, ...said };
     },
-    close: () => handle.close(),
+    close: () => opened.handle.close(),
   };
 }
 
@@ -178,17 +170,5 @@ async function openHeld(file: string, held: SaidOfHashes) {
   } catch (error) {
     await handle.close();
     throw error;
-  }
-}
-
-/** A file that no entry holds is of a run that was killed before its first. */
-async function makeEmpty(file: string) {
-  await erase(file);
-  try {
-    const handle = await open(file, 'wx+', 0o600);
-    await handle.write(FIRST_LINE, 0, FIRST_LINE.length, 0);
-    return { handle, hash: createHash('sha256').update(FIRST_LINE) };
-  } catch (cause) {
-    throw writeRefused(cause, file);
   }
 }

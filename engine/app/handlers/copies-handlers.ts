@@ -10,7 +10,7 @@ import type { ReadableCase } from '../../case/db/case-handle.ts';
 import { type KeptPicture, keptHashes, readHashes } from '../../case/hashes-file.ts';
 import { appendAudit } from '../../case/log/audit.ts';
 import { countPictures } from '../../case/rows/copies.ts';
-import { listJobs } from '../../case/rows/job.ts';
+import { jobUnderWay } from '../../case/rows/job.ts';
 import { type PictureSet, pictureSet } from '../../copies/compare-pictures.ts';
 import { findCopies } from '../../copies/find-copies.ts';
 import { areHashesFromElsewhere, HASHES_FROM_ELSEWHERE, ownHashes } from '../../copies/hash-pictures.ts';
@@ -23,9 +23,7 @@ type Deps = Pick<Services, 'currentCase' | 'decoder' | 'boundHere'>;
 
 /** The job under way, or a new one. */
 function startHashing({ handle, queue }: WorkingCase, who: string): Job {
-  const underWay = listJobs(handle).find(
-    ({ kind, state }) => kind === 'copies' && (state === 'queued' || state === 'running' || state === 'paused'),
-  );
+  const underWay = jobUnderWay(handle, 'copies');
   if (underWay) return underWay;
   const job = queue.enqueue('copies', { who });
   const pictures = countPictures(handle);

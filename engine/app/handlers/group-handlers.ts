@@ -18,7 +18,7 @@ import type { ReadableCase } from '../../case/db/case-handle.ts';
 import { enterGroupStep, readGroups } from '../../case/groups/case-groups.ts';
 import { actionOf, type StandingGroup, type StandingGroups, saidOf } from '../../case/groups/standing-groups.ts';
 import { findFace } from '../../case/rows/face.ts';
-import { listJobs } from '../../case/rows/job.ts';
+import { jobUnderWay } from '../../case/rows/job.ts';
 import { countFilesOf, faceShown, switchedOn } from '../../case/rows/persons.ts';
 import { NONE_TO_GROUP } from '../../persons/group-faces.ts';
 import { keptEmbeddings } from '../../persons/kept-embeddings.ts';
@@ -40,10 +40,7 @@ function propose(currentCase: CurrentCase, request: GroupRequest): Job {
   const { handle, queue } = working;
   if (!switchedOn(handle)) throw new RecceError('SEARCH_REFUSED', handle.folder, OFF);
   if (!keptEmbeddings(handle)) throw new RecceError('SEARCH_REFUSED', handle.folder, NONE_TO_GROUP);
-  const underWay = listJobs(handle).find(
-    ({ kind, state }) => kind === 'groups' && (state === 'queued' || state === 'running' || state === 'paused'),
-  );
-  return underWay ?? queue.enqueue('groups', { who, ...request });
+  return jobUnderWay(handle, 'groups') ?? queue.enqueue('groups', { who, ...request });
 }
 
 /** Named ones by name, then the largest first; of equals the lower number. */

@@ -11,7 +11,7 @@ import { type Embeddings, eraseEmbeddings, hasEmbeddings, readEmbeddings } from 
 import { forgetGroups } from '../../case/groups/case-groups.ts';
 import { eraseGroups, hasGroups } from '../../case/groups/groups-file.ts';
 import { appendAudit } from '../../case/log/audit.ts';
-import { listJobs } from '../../case/rows/job.ts';
+import { isAtWork, jobUnderWay, listJobs } from '../../case/rows/job.ts';
 import { countFacesToMeasure, faceTexts, heldGroups, lastErasure, switchedOn } from '../../case/rows/persons.ts';
 import { subjectPlace } from '../../case/rows/subject-place.ts';
 import { createPixelSource } from '../../examine/face-pixels.ts';
@@ -36,14 +36,12 @@ function expectExaminer(currentCase: CurrentCase): string {
   return who;
 }
 
-const isAtWork = ({ state }: Job): boolean => state === 'queued' || state === 'running' || state === 'paused';
-const isUnderWay = (job: Job): boolean => job.kind === 'persons' && isAtWork(job);
 /** Works with embeddings: ended before they are erased. */
 const usesEmbeddings = (job: Job): boolean => isAtWork(job) && (job.kind === 'persons' || job.kind === 'groups');
 
 /** The job under way, or a new one. */
 function startMeasuring({ handle, queue }: WorkingCase, who: string): Job {
-  const underWay = listJobs(handle).find(isUnderWay);
+  const underWay = jobUnderWay(handle, 'persons');
   if (underWay) return underWay;
   const job = queue.enqueue('persons', { who });
   const faces = countFacesToMeasure(handle);

@@ -81,6 +81,14 @@ export const listJobs = ({ db }: ReadableCase): Job[] =>
     .filter(({ kind, state }) => KNOWN.safeParse({ kind, state }).success)
     .map(jobFromRow);
 
+/** It has not ended: it waits for its turn, works, or is held up. */
+export const isAtWork = ({ state }: Pick<Job, 'state'>): boolean =>
+  state === 'queued' || state === 'running' || state === 'paused';
+
+/** The newest job of a kind that has not ended. */
+export const jobUnderWay = (opened: ReadableCase, wanted: Job['kind']): Job | undefined =>
+  listJobs(opened).find((job) => job.kind === wanted && isAtWork(job));
+
 export function updateJob(
   opened: WritableCase,
   id: JobId,
