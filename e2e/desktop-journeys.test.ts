@@ -14,7 +14,7 @@ import { call } from './harness/call.ts';
 import { desktop, launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
 import { failureScreenshot, screenshot } from './harness/screenshots.ts';
-import { facesDrawn, leaveBlind, makeCase, scanIsDone, startScan, tiles } from './harness/steps.ts';
+import { facesDrawn, inspectedDrawn, leaveBlind, makeCase, scanIsDone, startScan, tiles } from './harness/steps.ts';
 import { watchPage } from './harness/watch-page.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
@@ -162,6 +162,7 @@ describe.each(desktop)('in %s: a case from the first window to the report', (kin
     }, subject.verdictId);
     const machine = page.getByRole('region', { name: 'Machine' });
     await machine.getByText('Score hidden until you have given your opinion').waitFor();
+    await inspectedDrawn(page);
     await screenshot(page, 'blind-inspect');
     await press('g');
     await machine.getByText('raw score', { exact: true }).waitFor();

@@ -15,7 +15,7 @@ import { findBarriers } from './harness/find-barriers.ts';
 import { launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
 import { screenshot } from './harness/screenshots.ts';
-import { facesDrawn, hears } from './harness/steps.ts';
+import { facesDrawn, hears, lookWithoutName } from './harness/steps.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-examiner-'));
@@ -356,12 +356,17 @@ test('a button or a list that keeps the focus takes no key that moves or decides
 });
 
 test('where a name is asked for first, it is said which opinion follows, and on which face', async () => {
-  await page.reload();
   await call(page, 'case/close');
   await call(page, 'case/open', { folder });
   await page.reload();
   await hears(page, 'Who is examining?');
+  // Escape is no look: nothing is shown by it, and nothing of it is entered.
   await press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Choose an examiner' }).waitFor();
+  expect(await selected().count()).toBe(0);
+  expect(await call(page, 'session/get')).toMatchObject({ examiner: null, looked: false });
+  await lookWithoutName(page);
   await toTheGrid();
   const before = await opinionEntries();
   await press('i');
@@ -384,7 +389,7 @@ test('a case closed and opened again by key shows its faces', async () => {
   await call(page, 'case/close');
   await call(page, 'case/open', { folder });
   await hears(page, 'Who is examining?');
-  await press('Escape');
+  await lookWithoutName(page);
   await selected().waitFor();
   await press('Control+k');
   await page.keyboard.type('close the case');
@@ -399,7 +404,8 @@ test('a case closed and opened again by key shows its faces', async () => {
   await press('Enter');
   // Another opening: who looks is asked anew.
   await hears(page, 'Who is examining?');
-  await press('Escape', '2');
+  await lookWithoutName(page);
+  await press('2');
   await selected().waitFor();
   await call(page, 'session/set', { examiner: 'A. Reader', blind: false });
   await page.reload();

@@ -18,7 +18,7 @@ import { writeKeyFile } from './harness/key-file.ts';
 import { launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
 import { pictureOf } from './harness/picture-of.ts';
-import { examineAs, facesDrawn, hears, leaveBlind } from './harness/steps.ts';
+import { examineAs, facesDrawn, hears, inspectedDrawn, leaveBlind } from './harness/steps.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-journeys-'));
@@ -243,6 +243,7 @@ test('blind review: a second examiner sees neither scores nor opinions before gi
     expect(
       await page.evaluate((id) => fetch(`/picture/reconstruction/${id}`).then(({ status }) => status), row.verdictId),
     ).toBe(404);
+  await inspectedDrawn(page);
   await press('g');
   await page.locator('.verdict-number').waitFor();
   expect(await page.getByText('Score hidden').count()).toBe(0);

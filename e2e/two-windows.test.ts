@@ -11,7 +11,7 @@ import { createClient, createEngine } from '../engine/index.ts';
 import { call } from './harness/call.ts';
 import { launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
-import { examineAs, facesDrawn, hears } from './harness/steps.ts';
+import { examineAs, facesDrawn, hears, inspectedDrawn } from './harness/steps.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-two-windows-'));
@@ -83,8 +83,9 @@ test('behind the last face of the list a key records nothing until one has moved
   await page.keyboard.press('i');
   await expect.poll(opinions).toHaveLength(before.length + 2);
   await page.keyboard.press('Enter');
-  await page.getByRole('region', { name: 'Comparison' }).waitFor();
+  await inspectedDrawn(page);
   await page.keyboard.press('ArrowRight');
+  await inspectedDrawn(page);
   await page.keyboard.press('f');
   await expect.poll(opinions).toHaveLength(before.length + 3);
   await page.getByText('That was the last face of the list.').waitFor();

@@ -67,6 +67,12 @@ export async function examineAs(page: Page, name: string, review: 'Open review' 
   await dialog.waitFor({ state: 'hidden' });
 }
 
+/** Looks at the case without a name, from the dialog that asks or from the screen behind it. */
+export async function lookWithoutName(page: Page): Promise<void> {
+  const shown = page.getByRole('dialog').or(page.locator('body:not(:has(dialog[open]))'));
+  await shown.getByRole('button', { name: 'Look without a name' }).click();
+}
+
 /** Leaves blind review through the question that is asked first. */
 export async function leaveBlind(page: Page): Promise<void> {
   await page.getByRole('switch', { name: 'Blind review' }).click();
@@ -84,3 +90,7 @@ export async function facesDrawn(page: Page): Promise<void> {
     }).length;
   await expect.poll(() => page.evaluate(missing)).toBe(0);
 }
+
+/** Waits for the picture of what is inspected: no opinion is taken on it before. */
+export const inspectedDrawn = (page: Page) =>
+  page.getByRole('region', { name: 'Comparison' }).and(page.locator('[data-drawn]')).waitFor();

@@ -28,6 +28,13 @@ export function waitsForList(): boolean {
   return awaited;
 }
 
+/** True, and said, while the row's picture is not on screen. */
+export function waitsForPicture(row: Finding | undefined): boolean {
+  const waits = row !== undefined && !isTileDrawn(row.verdictId);
+  if (waits) notify(NOT_DRAWN);
+  return waits;
+}
+
 /** After an opinion: on to the next face, if that is how the examiner works. */
 const goesOnAfter = (conclusion: Conclusion): boolean =>
   settingsNow().autoAdvance && conclusion !== 'withdrawn' && conclusion !== 'note';
@@ -43,11 +50,8 @@ export async function decide(conclusion: Conclusion): Promise<void> {
   const finding = selectedRow();
   // Before the cursor goes on: the undo brings it back to where it belongs.
   if (!finding || waitsForUndo(finding)) return;
+  if (waitsForPicture(finding)) return;
   const { verdictId } = finding;
-  if (!isTileDrawn(verdictId)) {
-    notify(NOT_DRAWN);
-    return;
-  }
   const goesOn = goesOnAfter(conclusion);
   let isLast = goesOn && !goOn(verdictId);
   let asked = false;

@@ -8,6 +8,7 @@ import { MOST_AT_ONCE, type Subject } from '../../contract/opinion.ts';
 import { client } from '../transport.ts';
 import { engine, queryClient } from './engine.ts';
 import { FindingList, type ReadPage } from './finding-list.ts';
+import { sittingNow } from './looks.ts';
 import { placeInList } from './place-in-list.ts';
 import { createStore, useStore } from './store.ts';
 
@@ -106,7 +107,7 @@ export function putRows(rows: readonly Finding[]): void {
 
 /**
  * Opens the list anew. `keep` holds the cursor on the face that is selected when it is there, where
- * it has that face.
+ * it has that face. While it is asked who looks, none is opened: no result is read ahead.
  */
 export async function openList(keep = false): Promise<void> {
   const turn = ++latest;
@@ -114,6 +115,10 @@ export async function openList(keep = false): Promise<void> {
   changedMeanwhile = [];
   grid.set((now) => ({ ...now, opening: true, awaited: now.awaited || !keep }));
   try {
+    if ((await sittingNow()) !== 'open') {
+      if (turn === latest) grid.set((now) => ({ ...now, list: null, opening: false, awaited: false }));
+      return;
+    }
     const opened = await openOfModel(filter, sort, list?.modelId ?? null);
     const at = await placeInList(opened, keep ? selectedRow : () => undefined, placeOf);
     if (turn !== latest) return;

@@ -6,14 +6,10 @@ import { useEffect } from 'react';
 import type { Case } from '../../contract/case.ts';
 import { client } from '../transport.ts';
 import { engine, errorWords, queryClient } from './engine.ts';
+import { looking, openingOf, type Sitting, sittingOf } from './looks.ts';
 import { notify } from './notices.ts';
 import { useCase } from './open-case.ts';
-import { createStore, useStore } from './store.ts';
-
-/** The opening (`Case.opening`) of the case that is looked at without a name, until one is taken. */
-const looking = createStore<string | null>(null);
-
-const openingOf = ({ opening, folder }: Case): string => opening ?? folder;
+import { useStore } from './store.ts';
 
 /** Shows the results once the case knows that they were looked at. */
 export async function lookWithoutName(open: Case): Promise<void> {
@@ -37,11 +33,8 @@ export function useLookedBefore(): boolean {
   return session.looked === true || open.demonstration;
 }
 
-/**
- * `ask`: results are there and nobody has said who looks. Not of a case that nobody can write an
- * opinion into, nor of the demonstration.
- */
-export function useSitting(): 'unknown' | 'ask' | 'open' {
+/** How it is with who looks, see `sittingOf`. */
+export function useSitting(): Sitting {
   const open = useCase();
   const session = useQuery(engine.session.get.queryOptions({ enabled: Boolean(open) })).data;
   const unnamed = useStore(looking);
@@ -49,7 +42,5 @@ export function useSitting(): 'unknown' | 'ask' | 'open' {
   useEffect(() => {
     if (isNamed) looking.set(null);
   }, [isNamed]);
-  if (!open?.writable || open.demonstration || open.counts.verdicts === 0) return 'open';
-  if (!session) return 'unknown';
-  return session.examiner || session.blind || unnamed === openingOf(open) ? 'open' : 'ask';
+  return sittingOf(open, session, unnamed);
 }

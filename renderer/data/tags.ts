@@ -7,7 +7,7 @@ import { SHORTLIST, type Tag, type TagColour, type Tagged, type TaggingDone } fr
 import { visibleText } from '../../contract/visible-text.ts';
 import { client } from '../transport.ts';
 import { countText } from '../wording.ts';
-import { waitsForList } from './decide.ts';
+import { waitsForList, waitsForPicture } from './decide.ts';
 import { engine, errorWords, queryClient } from './engine.ts';
 import { grid, isOfMany, markedRows, openList, selectedRow } from './grid-state.ts';
 import { notify } from './notices.ts';
@@ -106,6 +106,7 @@ export async function editTags(targets?: readonly TagTarget[]): Promise<void> {
 
 /** By the tag's own key or its button: taken off where it is on all of them, else put on. */
 export async function toggleTag({ id, name }: Tag, targets?: readonly TagTarget[]): Promise<void> {
+  if (!targets && !isOfMany(grid.get()) && waitsForPicture(selectedRow())) return;
   const wanted = targets ?? (await selectedTargets());
   if (!wanted?.length || !(await hasExaminer())) return;
   const on = !wanted.every(({ tags }) => id !== null && tags.includes(id));

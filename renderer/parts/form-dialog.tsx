@@ -31,6 +31,7 @@ export function FormDialog({
   submit,
   ready = true,
   leave = 'Cancel',
+  onLeave,
   error = null,
   guarded = false,
   keepsDraft = false,
@@ -45,6 +46,8 @@ export function FormDialog({
   ready?: boolean;
   /** What the button that closes says. */
   leave?: string;
+  /** What that button does, where it does more than Escape. */
+  onLeave?: (() => void) | undefined;
   error?: unknown;
   guarded?: boolean;
   /**
@@ -89,7 +92,7 @@ export function FormDialog({
         <Failure error={error} />
         {leaving ? <Leaving onStay={() => setLeaving(false)} onLeave={onClose} /> : null}
         <div className="dialog-actions">
-          <Button onClick={close}>{leave}</Button>
+          <Button onClick={onLeave ?? close}>{leave}</Button>
           <Button tone="primary" type="submit" disabled={!ready}>
             {submit}
             {guarded ? <Keys chord="Mod+Enter" /> : null}

@@ -30,7 +30,8 @@ const ownStanding = (opinions: readonly OpinionOn[], examinerId: number | undefi
 /**
  * `opinions` of the subject, the oldest first. `onGiven` is called when the engine has recorded
  * one, and awaited: until then no key and no button records another. `notByKey`: why a key records nothing now,
- * since the subject is not what is on screen; a button stands beside its name. `notGiven`: why neither does.
+ * since the subject is not what is on screen; a button stands beside its name. `notGiven`: why neither does;
+ * `unseen`: why neither does for a moment, said when it is tried.
  */
 export function useOpinion(
   subject: Omit<Decidable, 'ownConclusion'>,
@@ -38,11 +39,13 @@ export function useOpinion(
   {
     takesOpinion = true,
     notGiven,
+    unseen,
     notByKey = notGiven,
     onGiven,
   }: {
     takesOpinion?: boolean;
     notGiven?: string | undefined;
+    unseen?: string | undefined;
     notByKey?: string | undefined;
     onGiven: (conclusion: Conclusion) => void | Promise<void>;
   },
@@ -64,7 +67,7 @@ export function useOpinion(
     }
   };
   const unless = (why: string | undefined, conclusion: Conclusion): void => {
-    const waits = giving.current ? 'the opinion before was still being recorded. Give it again.' : why;
+    const waits = giving.current ? 'the opinion before was still being recorded. Give it again.' : (unseen ?? why);
     if (waits === undefined) void give(conclusion);
     else notify(`Nothing was recorded: ${waits}`);
   };

@@ -14,20 +14,22 @@ type Kind = 'crop' | 'reconstruction' | 'difference' | 'gate';
  * case has the same row numbers, and not given while blind mode hides them, even where they were seen
  * before.
  */
-function usePixels(kind: Kind, id: VerdictId, shown: boolean): ImageData | undefined {
+function usePixels(kind: Kind, id: VerdictId, shown: boolean): { pixels?: ImageData | undefined; awaited?: boolean } {
   const opening = useCase()?.opening;
-  const { data } = useQuery({
+  const { data, isPending } = useQuery({
     queryKey: ['picture', opening, kind, id],
     queryFn: ({ signal }) => loadPixels({ kind, id }, signal),
     enabled: shown && opening !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
   });
-  return shown ? data : undefined;
+  return shown ? { pixels: data, awaited: isPending } : {};
 }
 
 export type ModelPictures = {
   crop?: ImageData;
+  /** There is a crop, and it is on its way. */
+  cropAwaited?: true;
   reconstruction?: ImageData;
   difference?: ImageData;
   gate?: ImageData;
@@ -40,13 +42,15 @@ export function useModelPictures(verdictId: VerdictId, inspection: Inspection | 
   const scored = outcome?.kind === 'scored' && viewsOf(outcome) !== undefined;
   const hasCrop =
     inspection?.hidden || (outcome !== undefined && 'cropSha256' in outcome && outcome.cropSha256 !== null);
-  const crop = usePixels('crop', verdictId, hasCrop);
-  const reconstruction = usePixels('reconstruction', verdictId, scored);
-  const difference = usePixels('difference', verdictId, scored);
-  const gate = usePixels('gate', verdictId, scored);
+  const { pixels: crop, awaited: cropAwaited } = usePixels('crop', verdictId, hasCrop);
+  const { pixels: reconstruction } = usePixels('reconstruction', verdictId, scored);
+  const { pixels: difference } = usePixels('difference', verdictId, scored);
+  const { pixels: gate } = usePixels('gate', verdictId, scored);
   const paintedDifference = useMemo(() => difference && paintScale(difference), [difference]);
   const paintedGate = useMemo(() => gate && paintScale(gate), [gate]);
   return Object.fromEntries(
-    Object.entries({ crop, reconstruction, difference, gate, paintedDifference, paintedGate }).filter(([, one]) => one),
+    Object.entries({ crop, cropAwaited, reconstruction, difference, gate, paintedDifference, paintedGate }).filter(
+      ([, one]) => one,
+    ),
   );
 }

@@ -178,23 +178,30 @@ export function ExaminerDialog({
     }
   };
 
-  const leave = (): void => {
-    onClose();
-    if (sitting === 'ask' && !onAnswer && open) void lookWithoutName(open);
-    onAnswer?.(false);
-  };
+  // By its own button alone: Escape shows nothing, since scores once seen are seen.
+  const look =
+    sitting === 'ask' && !onAnswer && open
+      ? () => {
+          onClose();
+          void lookWithoutName(open);
+        }
+      : undefined;
 
   return (
     <FormDialog
       title="Who is examining?"
       submit={`${name ? `Examine as ${name}` : 'Examine'}${follows ? ` and record ${followWords(follows)}` : ''}`}
       ready={ready}
-      leave={sitting === 'ask' && !onAnswer ? 'Look without a name' : 'Cancel'}
+      leave={look ? 'Look without a name' : 'Cancel'}
+      onLeave={look}
       error={error}
       guarded
       keepsDraft
       onSubmit={() => void submit()}
-      onClose={leave}
+      onClose={() => {
+        onClose();
+        onAnswer?.(false);
+      }}
     >
       {follows ? (
         <p>

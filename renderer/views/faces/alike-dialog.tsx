@@ -111,7 +111,7 @@ function Making() {
   );
 }
 
-export function FacePicture({ one: { hasPicture, verdictId } }: { one: FaceShown }) {
+export function FacePicture({ one: { hasPicture, verdictId } }: { one: Pick<FaceShown, 'hasPicture' | 'verdictId'> }) {
   if (!hasPicture || verdictId === null) return <ScanFace size={26} strokeWidth={1.4} />;
   return <img src={pictureUrl({ kind: 'crop', id: verdictId })} alt="" draggable={false} loading="lazy" />;
 }

@@ -9,6 +9,7 @@ import { giveOpinions } from '../../data/opinions.ts';
 import { Field } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { conclusionName, countText, numberText } from '../../wording.ts';
+import { FacePicture } from './alike-dialog.tsx';
 
 /** Faces named in the dialog; of the others their number is told. */
 const NAMED = 8;
@@ -65,7 +66,10 @@ export function ManyDialog({
     >
       <ul className="many-names mono">
         {findings.slice(0, NAMED).map((one) => (
-          <li key={one.verdictId}>{nameOfSubject(one)}</li>
+          <li key={one.verdictId}>
+            <FacePicture one={{ hasPicture: one.cropSha256 !== null, verdictId: one.verdictId }} />
+            <span>{nameOfSubject(one)}</span>
+          </li>
         ))}
         {findings.length > NAMED ? <li>and {numberText(findings.length - NAMED)} more</li> : null}
       </ul>

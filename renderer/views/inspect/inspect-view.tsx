@@ -3,6 +3,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft } from 'lucide-react';
+import { useState } from 'react';
 import type { VerdictId } from '../../../contract/brand.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
@@ -33,15 +34,16 @@ import { Photograph } from './photograph.tsx';
 import './inspect.css';
 
 const NOT_THERE = 'the face asked for was not on screen yet. Give it again.';
+const NOT_DRAWN = 'the picture of that face was not on screen yet. Give it again.';
 
 /**
  * The opinion of what is inspected; once it is given, on to the next face where the settings say
- * so. `awaited`: another one was asked for.
+ * so. `unseen`: why nothing is recorded of it yet.
  */
 function useOpinionHere(
   { evidence, face, opinions, verdict }: Inspection,
   verdictId: VerdictId,
-  awaited: boolean,
+  unseen: string | undefined,
 ): OpinionDraft {
   const { ended } = useGrid();
   const { blind } = useSession();
@@ -56,7 +58,8 @@ function useOpinionHere(
   };
   return useOpinion(subject, opinions, {
     takesOpinion: face !== null,
-    notByKey: awaited ? NOT_THERE : ended === verdictId ? LAST_ONE : undefined,
+    unseen,
+    notByKey: ended === verdictId ? LAST_ONE : undefined,
     async onGiven(conclusion) {
       // Where the opinion uncovers the score, the examiner stays to see it.
       if (settingsNow().autoAdvance && !blind && conclusion !== 'withdrawn' && conclusion !== 'note')
@@ -75,12 +78,12 @@ const targetOf = ({ evidence, face, tags }: Inspection): TagTarget => ({
   tags: [...new Set(tags.map(({ tagId }) => tagId))],
 });
 
-/** The keys of tags are for the face on screen: none while another one was asked for. */
-function useTagKeysHere(target: TagTarget, awaited: boolean): void {
-  useTagKeys(awaited ? [] : [target]);
+/** The keys of tags are for the face on screen: none while it is `unseen`. */
+function useTagKeysHere(target: TagTarget, unseen: string | undefined): void {
+  useTagKeys(unseen === undefined ? [target] : []);
   useKeyActions({
     'tag.edit': () => {
-      if (awaited) notify(`Nothing was recorded: ${NOT_THERE}`);
+      if (unseen !== undefined) notify(`Nothing was recorded: ${unseen}`);
       else void editTags([target]);
     },
   });
@@ -112,9 +115,12 @@ function Inspected({
   const { evidence, face } = inspection;
   const pictures = useModelPictures(verdictId, inspection);
   const comparison = useComparison(inspection, pictures, verdictId);
-  const opinion = useOpinionHere(inspection, verdictId, awaited);
+  const [photographSeen, setPhotographSeen] = useState(false);
+  const drawn = comparison.mode === 'photograph' ? photographSeen : !pictures.cropAwaited;
+  const unseen = awaited ? NOT_THERE : drawn ? undefined : NOT_DRAWN;
+  const opinion = useOpinionHere(inspection, verdictId, unseen);
   const target = targetOf(inspection);
-  useTagKeysHere(target, awaited);
+  useTagKeysHere(target, unseen);
   useInspectKeys(comparison);
   useKeyActions({
     'stability.selected': () => {
@@ -132,7 +138,7 @@ function Inspected({
   const { mode, view, changeView, photographView, changePhotographView } = comparison;
   return (
     <div className="inspect">
-      <section className="inspect-main" aria-label="Comparison">
+      <section className="inspect-main" aria-label="Comparison" data-drawn={unseen === undefined || undefined}>
         <h1 className="unseen">{visibleText(evidence.shownPath)}</h1>
         <InspectToolbar
           comparison={comparison}
@@ -144,6 +150,7 @@ function Inspected({
             inspection={inspection}
             view={photographView}
             onView={changePhotographView}
+            onSeen={setPhotographSeen}
           />
         ) : (
           <Stage inspection={inspection} pictures={pictures} mode={mode} view={view} onView={changeView} />

@@ -2,7 +2,7 @@
 // is fetched when it is looked at closely.
 
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
@@ -61,10 +61,13 @@ export function Photograph({
   inspection,
   view,
   onView,
+  onSeen,
 }: {
   inspection: Inspection;
   view: ViewTransform;
   onView: (change: (view: ViewTransform) => ViewTransform) => void;
+  /** Whether it is on screen, or will not come. */
+  onSeen: (seen: boolean) => void;
 }) {
   const { evidence } = inspection;
   const ref = useRef<HTMLDivElement>(null);
@@ -82,6 +85,11 @@ export function Photograph({
   const { x, y, scale } = settle(view, size, pane);
   const { address, full } = useAddress(inspection, size, scale);
   useWheelZoom(ref, size, pane, onView);
+  const seen = shown !== '' || failed || evidence.state.kind !== 'read';
+  useLayoutEffect(() => {
+    onSeen(seen);
+    return () => onSeen(false);
+  }, [seen, onSeen]);
 
   if (evidence.state.kind !== 'read')
     return (
