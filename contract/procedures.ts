@@ -22,6 +22,7 @@ import {
   caseSchema,
   knownExaminerSchema,
   notOpenedSchema,
+  openingSchema,
   reasonRuleSchema,
   recentCaseSchema,
   sessionSchema,
@@ -153,11 +154,22 @@ const folder = z.string().min(1).max(4096);
  */
 const takenName = { examiner: examinerNameSchema.optional() };
 
+/** A random name of a window. */
+const windowNameSchema = z.string().regex(/^[0-9a-f]{16}$/);
+
 /**
  * Whom the window showed as examining when the key was pressed, and whether in blind review: an
  * opinion that arrives when either is otherwise is refused. Absent: whoever works now.
  */
-const givenBy = { examinerId: examinerIdSchema.optional(), blindShown: z.boolean().optional() };
+const givenBy = {
+  examinerId: examinerIdSchema.optional(),
+  blindShown: z.boolean().optional(),
+  /** Names the window among those that follow `finding.marked`. */
+  window: windowNameSchema.optional(),
+};
+
+/** With what the window showed as the examiner's own opinion on it; refused where another stands. Absent: whatever stands. */
+const shownSubjectSchema = subjectSchema.extend({ shownOwn: conclusionSchema.nullable().optional() });
 
 /** One line of `recce doctor` and of the about box. */
 export const checkSchema = z.object({
@@ -724,6 +736,19 @@ export const contract = {
     subject: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ verdictId: verdictIdSchema }))
       .output(z.object({ evidenceId: evidenceIdSchema, faceId: faceIdSchema.nullable() })),
+    /**
+     * Rows as they are after each opinion, undoing or tagging, in whichever window it was: none where
+     * they are more than a window shows at once, or what was marked is no face or file.
+     */
+    marked: oc.output(
+      eventIterator(
+        z.object({
+          opening: openingSchema.optional(),
+          window: windowNameSchema.optional(),
+          rows: z.array(findingSchema),
+        }),
+      ),
+    ),
     views: gives('CASE_NOT_OPEN').output(z.array(savedViewSchema)),
     saveView: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(savedViewSchema.omit({ id: true }))
@@ -766,7 +791,7 @@ export const contract = {
      */
     give: entersOpinion()
       .input(
-        subjectSchema.extend({
+        shownSubjectSchema.extend({
           conclusion: conclusionSchema,
           note: z.string().max(10_000).optional(),
           ...takenName,
@@ -781,7 +806,7 @@ export const contract = {
     giveMany: entersOpinion()
       .input(
         z.object({
-          subjects: z.array(subjectSchema).min(1).max(MOST_AT_ONCE),
+          subjects: z.array(shownSubjectSchema).min(1).max(MOST_AT_ONCE),
           conclusion: conclusionSchema,
           note: z.string().max(10_000).optional(),
           ...givenBy,

@@ -104,6 +104,30 @@ test('after an opinion on several faces the face behind them is the next', async
   await page.getByText(/^3 \/ \d+$/).waitFor();
 });
 
+test('an opinion given in one window is on the tiles of the other, and one for several says what it replaces', async () => {
+  await standAt(page, 'Home');
+  await standAt(other, 'Home');
+  const first = grid(other).getByRole('option').first();
+  const words = () => first.locator('.unseen').textContent();
+  await page.keyboard.press('f');
+  await expect.poll(words).toContain('Your opinion: forged');
+  // Undone there, it is gone here.
+  await other.keyboard.press('u');
+  await expect.poll(words).not.toContain('forged');
+  const ofPage = () => grid(page).getByRole('option').first().locator('.unseen').textContent();
+  await expect.poll(ofPage).not.toContain('forged');
+  await standAt(page, 'Home');
+  await page.keyboard.press('f');
+  await expect.poll(words).toContain('Your opinion: forged');
+  await grid(other).focus();
+  await other.keyboard.press('Control+a');
+  await other.keyboard.press('i');
+  await hears(other, /“Inconclusive” on \d+ faces/);
+  await other.getByText(/Your opinion on \d+ faces? of these is replaced/).waitFor();
+  await other.keyboard.press('Escape');
+  await other.keyboard.press('Escape');
+});
+
 test('between a filter and its first page a key records nothing', async () => {
   await standAt(page, 'Home');
   const before = await opinions();

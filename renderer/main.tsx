@@ -13,6 +13,7 @@ import { createRoot } from 'react-dom/client';
 import { watchReturns } from './data/connection.ts';
 import { queryClient } from './data/engine.ts';
 import { openList } from './data/grid-state.ts';
+import { followMarks } from './data/marks.ts';
 import { followCase } from './data/open-case.ts';
 import { applyRememberedTheme, settingsNow } from './data/settings.ts';
 import { listenForKeys } from './keys/key-actions.ts';
@@ -24,6 +25,7 @@ watchReturns(() => {
   void openList(true);
 });
 void followCase(new AbortController().signal);
+void followMarks(new AbortController().signal);
 listenForKeys(() => settingsNow().keys);
 
 createRoot(document.getElementById('root')!).render(

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { OpinionId, Sha256 } from '../../contract/brand.ts';
 import type { NotOpened, Session } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
+import type { Finding } from '../../contract/finding.ts';
 import type { Job } from '../../contract/job.ts';
 import { createBroadcast } from '../async/broadcast.ts';
 import { createSerialQueue, type SerialQueue } from '../async/serial-queue.ts';
@@ -68,6 +69,9 @@ export type CurrentCaseDeps = {
   whyNotResumed(job: Job): string | undefined;
 };
 
+/** Rows after an opinion, undoing or tagging, see `finding.marked`. `window`: where it was given. */
+export type Marks = { opening?: string | undefined; window?: string | undefined; rows: Finding[] };
+
 /** The case that jobs work on. */
 export type JobsCase = Pick<WorkingCase, 'handle' | 'blobs' | 'session'>;
 
@@ -76,6 +80,8 @@ export class CurrentCase {
   readonly #deps: CurrentCaseDeps;
   /** Published whenever a case was opened, closed or configured. */
   readonly changes = createBroadcast<null>();
+  /** Published for every window after each opinion, undoing or tagging. */
+  readonly marks = createBroadcast<Marks>();
   /** What was to be taken up at the start and could not be; for the window to show. */
   notOpened: NotOpened | null = null;
   #opened: OpenedCase | undefined;
@@ -272,6 +278,7 @@ export class CurrentCase {
   async close(): Promise<void> {
     await this.inTurn(() => this.leave());
     this.changes.close();
+    this.marks.close();
   }
 
   /** The name of whoever sits at the case; empty where nobody has said who they are. */

@@ -28,6 +28,8 @@ const TELLS: Table = {
     counts: narrowed,
     inspect: true,
     subject: false,
+    // Of what somebody with a name has just marked.
+    marked: false,
     views: false,
     saveView: false,
     removeView: false,

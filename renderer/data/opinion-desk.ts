@@ -36,12 +36,14 @@ export type ReasonAsked = OpinionAsked & {
 
 /** Who pressed the key: it is recorded under no other name. */
 type GivenBy = { examinerId?: ExaminerId; blindShown?: boolean };
-export type GivenMany = GivenBy & { subjects: Subject[]; conclusion: Conclusion; note?: string };
+/** With what the window shows as the examiner's own: refused where another stands. */
+type Shown = Subject & { shownOwn?: Conclusion | null };
+export type GivenMany = GivenBy & { subjects: Shown[]; conclusion: Conclusion; note?: string };
 
 export type OpinionPorts = {
   /** As the window shows it. */
   session(): Promise<Session>;
-  give(given: Subject & GivenBy & { conclusion: Conclusion; note?: string }): Promise<EnteredOpinion>;
+  give(given: Shown & GivenBy & { conclusion: Conclusion; note?: string }): Promise<EnteredOpinion>;
   giveMany(given: GivenMany): Promise<{ entered: number; rows: Finding[] }>;
   undo(given: GivenBy & { id?: OpinionId; note?: string }): Promise<EnteredOpinion | null>;
   /** Asks who is examining, before that opinion is entered; false where nobody says. */
@@ -127,13 +129,22 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     else ports.say(`The opinion on ${nameOfSubject(finding)} was not recorded. ${title} ${detail}`, 'danger');
   }
 
-  /** Has its place in the line from the key press on. False where nobody is examining. */
-  async function enter(finding: Decidable, conclusion: Conclusion, note: string | undefined): Promise<boolean> {
+  /**
+   * Has its place in the line from the key press on. False where nobody is examining. `seen`: the examiner's own
+   * opinion was on screen.
+   */
+  async function enter(
+    finding: Decidable,
+    conclusion: Conclusion,
+    note: string | undefined,
+    seen: boolean,
+  ): Promise<boolean> {
     const { evidenceId, faceId, trackId } = finding;
     // A file without a face takes no opinion: nothing is shown that would have to go again.
     const atOnce = conclusion !== 'note' && (faceId !== null || trackId != null);
     const about = { evidenceId, faceId, ...(trackId == null ? {} : { trackId }) };
-    const given = { ...about, conclusion, ...(note === undefined ? {} : { note }) };
+    const shown = seen ? { shownOwn: finding.ownConclusion } : {};
+    const given = { ...about, ...shown, conclusion, ...(note === undefined ? {} : { note }) };
     const named = ports.session().then(({ examiner, blind }) => {
       if (examiner && atOnce) ports.showOwn(finding, standsAs(conclusion));
       return examiner && { examinerId: examiner.id, blindShown: blind };
@@ -163,30 +174,36 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     conclusion: Conclusion,
     note?: string,
     onAsked: () => void = () => {},
+    seen = true,
   ): Promise<boolean> {
     try {
-      if (await enter(finding, conclusion, note)) return true;
+      if (await enter(finding, conclusion, note, seen)) return true;
       onAsked();
-      return (await ports.askName({ finding, conclusion })) && enterOrAsk(finding, conclusion, note, onAsked);
+      // Nobody's own was shown while nobody was named.
+      return (await ports.askName({ finding, conclusion })) && enterOrAsk(finding, conclusion, note, onAsked, false);
     } catch (error) {
       const why = reasonWanted(error)?.detail;
       if (why === undefined) tellNotRecorded(finding, error);
-      return why !== undefined && giveWithReason({ finding, conclusion, why, undo: false }, onAsked);
+      return why !== undefined && giveWithReason({ finding, conclusion, why, undo: false }, onAsked, seen);
     }
   }
 
   /** A field opens, and the opinion is entered with what is written there. */
-  async function giveWithReason(asked: ReasonAsked, onAsked: () => void): Promise<boolean> {
+  async function giveWithReason(asked: ReasonAsked, onAsked: () => void, seen: boolean): Promise<boolean> {
     onAsked();
     const reason = await ports.askReason(asked);
     const { finding, conclusion, why } = asked;
     if (reason === 'passedOver') ports.say(`${nameOfSubject(finding)} was passed over: ${why}`, 'danger');
-    else if (reason !== undefined) return enterOrAsk(finding, conclusion, reason);
+    else if (reason !== undefined) return enterOrAsk(finding, conclusion, reason, () => {}, seen);
     return false;
   }
 
   async function giveMany(findings: readonly Decidable[], conclusion: Conclusion, note?: string): Promise<void> {
-    const subjects = findings.map(({ evidenceId, faceId }) => ({ evidenceId, faceId }));
+    const subjects = findings.map(({ evidenceId, faceId, ownConclusion }) => ({
+      evidenceId,
+      faceId,
+      shownOwn: ownConclusion,
+    }));
     const given = { subjects, conclusion, ...(note === undefined ? {} : { note }) };
     const by = await who();
     const { entered, rows } = await inTurn(() => ports.giveMany({ ...given, ...by }));

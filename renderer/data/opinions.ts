@@ -9,6 +9,7 @@ import { notify } from './notices.ts';
 import { createOpinionDesk } from './opinion-desk.ts';
 import { overlay, show } from './overlays.ts';
 import { go, routeNow } from './route.ts';
+import { WINDOW } from './window-name.ts';
 
 export type { Decidable } from './opinion-desk.ts';
 
@@ -52,9 +53,9 @@ export const shownSession = async (): Promise<Session> =>
 
 const desk = createOpinionDesk({
   session: shownSession,
-  give: (given) => client.opinion.give(given),
-  giveMany: (given) => client.opinion.giveMany(given),
-  undo: (given) => client.opinion.undo(given),
+  give: (given) => client.opinion.give({ ...given, window: WINDOW }),
+  giveMany: (given) => client.opinion.giveMany({ ...given, window: WINDOW }),
+  undo: (given) => client.opinion.undo({ ...given, window: WINDOW }),
   askName: (follows) => new Promise((answer) => show({ kind: 'examiner', follows, answer })),
   askReason: async (asked) =>
     // A key pressed before the field was there: what is written in it belongs to the first.

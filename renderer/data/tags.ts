@@ -14,6 +14,7 @@ import { notify } from './notices.ts';
 import { useCase } from './open-case.ts';
 import { hasExaminer, settleRows, shownSession } from './opinions.ts';
 import { show } from './overlays.ts';
+import { WINDOW } from './window-name.ts';
 
 /** What is tagged: a row of the grid, or what is inspected. */
 export type TagTarget = Pick<Finding, 'evidenceId' | 'faceId' | 'shownPath' | 'faceIndex' | 'timeMs' | 'tags'>;
@@ -43,7 +44,7 @@ export function allShown(): Tagged {
 
 async function givenBy() {
   const { examiner, blind } = await shownSession();
-  return examiner ? { examinerId: examiner.id, blindShown: blind } : {};
+  return { window: WINDOW, ...(examiner ? { examinerId: examiner.id, blindShown: blind } : {}) };
 }
 
 /** What is on screen is brought to it: rows that came with it, else the list is read again. */

@@ -56,10 +56,14 @@ export function useOpinion(
   const own = standing?.conclusion ?? null;
   const ownTrack = subject.faceId === null ? null : (standing?.trackId ?? null);
   const giving = useRef(false);
+  // What was given here last, until it is read again with the others.
+  const given = useRef<{ own: Conclusion; among: readonly OpinionOn[] }>(undefined);
   const give = async (conclusion: Conclusion): Promise<void> => {
     giving.current = true;
     try {
-      if (!(await giveOpinion({ ...subject, ownConclusion: own }, conclusion, note.trim() || undefined))) return;
+      const last = given.current?.among === opinions ? given.current.own : own;
+      if (!(await giveOpinion({ ...subject, ownConclusion: last }, conclusion, note.trim() || undefined))) return;
+      if (conclusion !== 'note') given.current = { own: conclusion, among: opinions };
       setNote('');
       await onGiven(conclusion);
     } finally {

@@ -5,6 +5,7 @@ import type { Finding } from '../../../contract/finding.ts';
 import type { Conclusion, Subject } from '../../../contract/opinion.ts';
 import type { EnteredOpinion, Inspection } from '../../../contract/procedures.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
+import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { readAgreement } from '../../case/grid/agreement.ts';
 import { findingsOf, hidesFrom, hidesTrack, placeOfFinding, queryFindings } from '../../case/grid/finding.ts';
 import { countFindings } from '../../case/grid/finding-counts.ts';
@@ -21,6 +22,7 @@ import {
   giveOpinions,
   lastReasons,
   opinionsOf,
+  standingConclusion,
   undoOpinions,
 } from '../../case/rows/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../../case/rows/saved-view.ts';
@@ -138,6 +140,7 @@ export const findingHandlers = (currentCase: CurrentCase) => ({
     const { evidenceId, faceId } = findVerdict(currentCase.opened.handle, verdictId)!.verdict;
     return { evidenceId, faceId };
   }),
+  marked: procedures.finding.marked.handler(({ signal }) => currentCase.marks.follow(signal)),
   views: procedures.finding.views.handler(() => listSavedViews(currentCase.opened.handle)),
   saveView: procedures.finding.saveView.handler(({ input }) => addSavedView(currentCase.working.handle, input)),
   removeView: procedures.finding.removeView.handler(({ input }) => {
@@ -169,39 +172,86 @@ export function examinerOf(
 }
 
 /** The last of what was entered at once. */
-function answer(currentCase: CurrentCase, all: readonly Entered[]): EnteredOpinion {
+function answer(currentCase: CurrentCase, all: readonly Entered[], window: string | undefined): EnteredOpinion {
   const { opinion, before } = all.at(-1)!;
   const place = subjectPlace(currentCase.opened.handle, opinion);
-  return { opinion, before, ...place, rows: rowsOf(currentCase, all), others: all.length - 1 };
+  const rows = rowsOf(currentCase, all);
+  tellWindows(currentCase, window, opinion.trackId === null ? rows : []);
+  return { opinion, before, ...place, rows, others: all.length - 1 };
 }
 
 const rowsOf = ({ opened: { handle }, viewer }: CurrentCase, all: readonly Entered[]): Finding[] =>
   all.flatMap(({ opinion }) => findingsOf(handle, viewer, opinion));
 
-export type GivenBy = { examinerId?: ExaminerId | undefined; blindShown?: boolean | undefined };
+export type GivenBy = {
+  examinerId?: ExaminerId | undefined;
+  blindShown?: boolean | undefined;
+  window?: string | undefined;
+};
+/** With what was shown as the examiner's own. */
+type Shown = Subject & { shownOwn?: Conclusion | null | undefined };
+
+/** Tells the other windows once this one has its answer. */
+export function tellWindows(
+  { opened: { opening }, marks }: CurrentCase,
+  window: string | undefined,
+  rows: Finding[],
+): void {
+  setImmediate(() => marks.publish({ opening, window, rows }));
+}
+
+/** Throws OPINION_REFUSED where another stands than was shown: nobody changes what they do not see. */
+function checkShown(
+  { opened: { handle } }: CurrentCase,
+  examinerId: ExaminerId,
+  { shownOwn, ...subject }: Shown,
+): void {
+  if (shownOwn === undefined) return;
+  const now = standingConclusion(handle, examinerId, subject);
+  if (now === (shownOwn === 'withdrawn' ? null : shownOwn)) return;
+  const said = now === null ? 'none of yours stands there now' : `yours is “${CONCLUSION_WORDS[now]}” by now`;
+  throw new RecceError(
+    'OPINION_REFUSED',
+    '',
+    `What stands there was changed in another window: ${said}. Look at it again.`,
+  );
+}
 type Said = GivenBy & { conclusion: Conclusion; note?: string | undefined };
 
-const give = (currentCase: CurrentCase, { examiner, ...given }: Subject & Said & { examiner?: string | undefined }) =>
+const give = (currentCase: CurrentCase, { examiner, ...given }: Shown & Said & { examiner?: string | undefined }) =>
   inNameOf(currentCase, examiner, () => giveInSitting(currentCase, given));
 
-function giveInSitting(currentCase: CurrentCase, { examinerId, blindShown, ...given }: Subject & Said) {
+function giveInSitting(
+  currentCase: CurrentCase,
+  { examinerId, blindShown, window, shownOwn, ...given }: Shown & Said,
+): EnteredOpinion {
   const { working } = currentCase;
   const blind = hidesSubject(currentCase, given);
-  const entered = giveOpinion(working.handle, examinerOf(working, { examinerId, blindShown }), { ...given, blind });
+  const examiner = examinerOf(working, { examinerId, blindShown });
+  checkShown(currentCase, examiner.id, { ...given, shownOwn });
+  const entered = giveOpinion(working.handle, examiner, { ...given, blind });
   if (entered.entered) working.sitting.push([entered.opinion.id]);
-  return answer(currentCase, [entered]);
+  return answer(currentCase, [entered], window);
 }
 
 function giveMany(
   currentCase: CurrentCase,
-  { subjects, examinerId, blindShown, ...given }: Said & { subjects: readonly Subject[] },
+  { subjects, examinerId, blindShown, window, ...given }: Said & { subjects: readonly Shown[] },
 ) {
   const { working } = currentCase;
-  const wanted = subjects.map((subject) => ({ ...subject, ...given, blind: hidesSubject(currentCase, subject) }));
-  const all = giveOpinions(working.handle, examinerOf(working, { examinerId, blindShown }), wanted);
+  const examiner = examinerOf(working, { examinerId, blindShown });
+  for (const subject of subjects) checkShown(currentCase, examiner.id, subject);
+  const wanted = subjects.map(({ shownOwn: _, ...subject }) => ({
+    ...subject,
+    ...given,
+    blind: hidesSubject(currentCase, subject),
+  }));
+  const all = giveOpinions(working.handle, examiner, wanted);
   const ids = all.flatMap(({ entered, opinion }) => (entered ? [opinion.id] : []));
   if (ids.length > 0) working.sitting.push(ids);
-  return { entered: ids.length, rows: rowsOf(currentCase, all) };
+  const rows = rowsOf(currentCase, all);
+  tellWindows(currentCase, window, rows);
+  return { entered: ids.length, rows };
 }
 
 /** The last of what was given at once. */
@@ -231,7 +281,7 @@ function undo(
   try {
     const undone = undoOpinions(working.handle, examiner, { ids, note: wanted.note });
     forget();
-    return answer(currentCase, undone);
+    return answer(currentCase, undone, wanted.window);
   } catch (error) {
     if (!(error instanceof RecceError)) throw error;
     if (error.code === 'OPINION_REFUSED') forget();

@@ -508,3 +508,35 @@ test('the rule of the case about reasons is changed under a name', async () => {
   const [entry] = await client.case.activity({ limit: 1 });
   expect(entry).toMatchObject({ action: 'case.configured', who: 'Nora', details: { to: 'never' } });
 });
+
+test('an opinion is refused where another stands than the window showed, alone and among several', async () => {
+  await client.session.set({ examiner: 'Anna', blind: false });
+  await client.opinion.give({ ...faces[0]!, shownOwn: null, conclusion: 'forged' });
+  const changed = await refused(client.opinion.give({ ...faces[0]!, shownOwn: null, conclusion: 'inconclusive' }));
+  expect(changed.code).toBe('OPINION_REFUSED');
+  const subjects = faces.map((face) => ({ ...face, shownOwn: null }));
+  expect((await refused(client.opinion.giveMany({ subjects, conclusion: 'inconclusive' }))).code).toBe(
+    'OPINION_REFUSED',
+  );
+  expect(await standing()).toEqual(['forged', null, null]);
+  await client.opinion.give({ ...faces[0]!, shownOwn: 'forged', conclusion: 'withdrawn' });
+  await client.opinion.give({ ...faces[0]!, shownOwn: null, conclusion: 'genuine' });
+  expect(await standing()).toEqual(['genuine', null, null]);
+});
+
+test('every window is told of what was marked, with the rows as they are then and where it was', async () => {
+  await client.session.set({ examiner: 'Anna', blind: false });
+  const marks = (await client.finding.marked())[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value } = await marks.next();
+    return [value!.window, value!.rows.map(({ ownConclusion, tags }) => [ownConclusion, tags.length])];
+  };
+  const window = '0123456789abcdef';
+  await client.opinion.give({ ...faces[0]!, conclusion: 'forged', window });
+  expect(await next()).toEqual([window, [['forged', 0]]]);
+  await client.opinion.undo({});
+  expect(await next()).toEqual([undefined, [[null, 0]]]);
+  await client.tag.put({ name: 'Scar', on: true, tagged: { subjects: [faces[1]!] }, window });
+  expect(await next()).toEqual([window, [[null, 1]]]);
+  await marks.return?.();
+});

@@ -14,7 +14,7 @@ import {
   undoTagging,
 } from '../../case/rows/tag.ts';
 import type { CurrentCase } from '../current-case.ts';
-import { examinerOf, type GivenBy } from './finding-handlers.ts';
+import { examinerOf, type GivenBy, tellWindows } from './finding-handlers.ts';
 import { procedures } from './implementer.ts';
 import { inNameOf } from './session-handlers.ts';
 
@@ -41,14 +41,20 @@ function put(currentCase: CurrentCase, { name, on, tagged, ...by }: Put): Taggin
     return tagSubjects(working.handle, examiner, tag, { subjects, on, seen, asked });
   });
   if (done.changed > 0) working.taggings.push(done);
-  return answer(currentCase, done, subjects.length);
+  return answer(currentCase, done, subjects.length, by.window);
 }
 
 /** With the rows that changed, where they are no more than a window shows at once. */
-function answer({ opened: { handle }, viewer }: CurrentCase, done: Tagging, subjects: number): TaggingDone {
+function answer(currentCase: CurrentCase, done: Tagging, subjects: number, window: string | undefined): TaggingDone {
+  const {
+    opened: { handle },
+    viewer,
+  } = currentCase;
   const { tag, on, changed } = done;
   const named = changed > MOST_AT_ONCE ? [] : subjectsOfTagging(handle, done);
-  return { tag, on, changed, subjects, rows: named.flatMap((one) => findingsOf(handle, viewer, one)) };
+  const rows = named.flatMap((one) => findingsOf(handle, viewer, one));
+  if (changed > 0) tellWindows(currentCase, window, rows);
+  return { tag, on, changed, subjects, rows };
 }
 
 function undo(currentCase: CurrentCase, by: GivenBy): TaggingDone | null {
@@ -58,7 +64,7 @@ function undo(currentCase: CurrentCase, by: GivenBy): TaggingDone | null {
   if (!last) return null;
   const undone = undoTagging(working.handle, examiner, last);
   working.taggings.pop();
-  return answer(currentCase, undone, last.changed);
+  return answer(currentCase, undone, last.changed, by.window);
 }
 
 const define = (currentCase: CurrentCase, { name, colour, key, ...by }: Defined): Tag =>

@@ -175,6 +175,22 @@ const ACTIONS: Partial<Record<Conclusion, (typeof OPINION_ACTIONS)[number]>> = {
 };
 
 /**
+ * What an examiner's own opinion on a subject says now, as every screen shows it: of a face also where it
+ * was given on its track. Null where none stands.
+ */
+export function standingConclusion(opened: ReadableCase, examinerId: ExaminerId, subject: Subject): Conclusion | null {
+  const { evidenceId, faceId, trackId } = subject;
+  const at = query
+    .selectFrom('current_opinion')
+    .select('conclusion')
+    .where('evidence_id', '=', evidenceId)
+    .where('face_id', '=', faceId ?? 0)
+    .where('examiner_id', '=', personOf(examinerId));
+  const own = trackId == null ? opened.db.first(at) : ownStanding(opened, examinerId, subject);
+  return own && own.conclusion !== 'withdrawn' ? (own.conclusion as Conclusion) : null;
+}
+
+/**
  * Enters what the examiner said before `id`, or a withdrawal where that was nothing. Throws
  * OPINION_REFUSED where it is not this examiner's, something else was said since, or is a note;
  * REASON_NEEDED where it was given blind and the score has been seen since.
