@@ -75,7 +75,7 @@ const WORDS: Words<Remark> = {
   gainMapNotApplied: () =>
     'Its gain map is not applied; some screens and programs show the picture with it, and that is not examined',
   gainMapHeld: () =>
-    'Its gain map, by which some screens show it brighter, was applied in full and held against it: no other picture',
+    'Its gain map, by which some screens show it brighter, was applied, in full and in part, and held against it: no other picture',
   copiesBeside: ({ pictures }) =>
     pictures === 1
       ? 'One more picture in the file was held against it and shows nothing else'

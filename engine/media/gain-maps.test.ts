@@ -1,4 +1,5 @@
-// What lies beside a photograph in its file and belongs to it. A gain map is applied in full and held against the picture as it is looked at: that of an ordinary
+// What lies beside a photograph in its file and belongs to it. A gain map is applied,
+// in full and in part, and held against the picture as it is looked at: that of an ordinary
 // photograph is no cause for a word of what was not looked at, one that shows another picture is named,
 // and so is one that cannot be applied.
 import { readFileSync } from 'node:fs';
@@ -24,6 +25,7 @@ import {
   withSegments,
   xmpSegment,
 } from './still/testing/make-gain-map.ts';
+import { jpegWith, makeProfile, wildProfile } from './still/testing/make-profile.ts';
 
 type Size = { width: number; height: number };
 const SIZE: Size = { width: 480, height: 400 };
@@ -78,7 +80,7 @@ describe('behind a JPEG', () => {
     const decoded = await decodeStill(await file(photograph(), await ordinaryMap(), ways[0]![1]()));
     if (decoded.kind !== 'decoded') throw new Error(unreadableWords(decoded));
     expect(decoded.remarks.map(remarkWords)).toEqual([
-      'Its gain map, by which some screens show it brighter, was applied in full and held against it: no other picture',
+      'Its gain map, by which some screens show it brighter, was applied, in full and in part, and held against it: no other picture',
     ]);
   });
 
@@ -91,6 +93,10 @@ describe('behind a JPEG', () => {
     ['a curve of nothing', { gamma: 0 }],
     ['a curve like a step', { gamma: 40 }],
     ['light taken away', { offset: -1 }],
+    ['room that the base has', { baseHeadroom: 0.2 }],
+    ['more light than there is room for', { max: 3, headroom: 2.5 }],
+    ['a map that darkens by more than programs do', { min: -5 }],
+    ['other light added than is taken away', { offset: 0.5, offsetOther: 0.25 }],
   ])('what no camera writes is named: %s', async (_, gain) => {
     for (const [, way] of ways.slice(0, 2))
       expect(await said(await file(photograph(), await ordinaryMap(), way(gain)))).toEqual(named);
@@ -132,6 +138,84 @@ describe('behind a JPEG', () => {
     ['a base of high range', xmpSegment(adobeXmp({}, ' hdrgm:BaseRenditionIsHDR="True"'))],
   ])('what cannot be read in one way is named: %s', async (_, segment) => {
     expect(await said(await file(photograph(), await ordinaryMap(), segment))).toEqual(named);
+  });
+
+  test('a rendering that is black in full, and the photograph on screens of less room, is named', async () => {
+    const light = sharp({ create: { ...SIZE, channels: 3, background: '#bbb' } });
+    for (const headroom of [8, 6])
+      for (const [, way] of ways.slice(0, 2)) {
+        const gain = { min: -0.68, max: -0.17, offset: 4, headroom };
+        expect(await said(await file(light, await hiddenMap(), way(gain)))).toEqual(named);
+      }
+  });
+
+  /** What each value is as a list of that kind, in Adobe's XMP. */
+  const listed = (lists: Readonly<Record<string, string>>, gain: MadeGain = {}): string => {
+    let xmp = adobeXmp(gain).replace('/></rdf:RDF>', '></rdf:Description></rdf:RDF>');
+    for (const [name, list] of Object.entries(lists))
+      xmp = xmp
+        .replace(new RegExp(` hdrgm:${name}="[^"]*"`), '')
+        .replace('</rdf:Description>', `<hdrgm:${name}>${list}</hdrgm:${name}></rdf:Description>`);
+    return xmp;
+  };
+  const items = (...values: number[]): string => values.map((one) => `<rdf:li>${one}</rdf:li>`).join('');
+  const three = (value: number): string => items(value, value, value);
+  const seq = (inside: string): string => `<rdf:Seq>${inside}</rdf:Seq>`;
+
+  test('as Adobe’s programs and phones write them they are held: lists of three, and what is left out', async () => {
+    for (const xmp of [
+      listed({ GainMapMin: seq(three(0)), GainMapMax: seq(three(2.4)), Gamma: seq(items(1, 0.9, 1.1)) }),
+      listed({ GainMapMin: seq(three(0)), GainMapMax: seq(three(2.4)) }, { gamma: 0.5, offset: 0.183 }),
+      adobeXmp().replace(/ hdrgm:Gamma="[^"]*"/, ''),
+      adobeXmp({}, ' hdrgm:BaseRenditionIsHDR="False"').replace(/ hdrgm:Offset(SDR|HDR)="[^"]*"/g, ''),
+    ])
+      expect([xmp, await said(await file(photograph(), await ordinaryMap(), xmpSegment(xmp)))]).toEqual([xmp, held]);
+  });
+
+  test.each<[string, string]>([
+    ['a list without order', listed({ GainMapMax: `<rdf:Bag>${three(3)}</rdf:Bag>` })],
+    ['a list to choose from', listed({ GainMapMax: `<rdf:Alt>${three(3)}</rdf:Alt>` })],
+    ['items without a list', listed({ GainMapMax: three(3) })],
+    ['two lists', listed({ GainMapMax: seq(items(3)) + seq(items(3, 3)) })],
+    ['a list in a list', listed({ GainMapMax: seq(`<rdf:Bag>${three(3)}</rdf:Bag>`) })],
+    ['a list beside text', listed({ GainMapMax: `3${seq(three(3))}` })],
+    ['a list of one', listed({ GainMapMax: seq(items(3)) })],
+    ['a list of two', listed({ GainMapMax: seq(items(3, 3)) })],
+    ['a list of four', listed({ GainMapMax: seq(items(3, 3, 3, 3)) })],
+    ['room as a list', listed({ HDRCapacityMax: seq(three(3)) })],
+    ['the least as a list, which readers of attributes do not see', listed({ GainMapMin: seq(three(-1)) })],
+    ['the curve as text, which they do not see', listed({ Gamma: '2' })],
+    ['a version as a list', listed({ Version: seq(items(1, 1)) })],
+    ...['GainMapMin', 'GainMapMax', 'HDRCapacityMin', 'HDRCapacityMax'].map((name): [string, string] => [
+      `no ${name}, for which readers take different values`,
+      adobeXmp().replace(new RegExp(` hdrgm:${name}="[^"]*"`), ''),
+    ]),
+  ])('what readers take for different values is named: %s', async (_, xmp) => {
+    expect(await said(await file(photograph(), await ordinaryMap(), xmpSegment(xmp)))).toEqual(named);
+  });
+
+  test.each([30, 34])('a map of %i pixels is too coarse to be compared, and named', async (width) => {
+    const map = await jpeg(photograph({ width: Math.round(width * 1.2), height: width }).greyscale());
+    const [, way] = ways[0]!;
+    expect(await said(await file(plain({ width: 600, height: 500 }), map, way()))).toEqual(named);
+  });
+
+  test('beside a profile of colours far from a screen’s it is named, whatever the map; of a screen’s it is held', async () => {
+    const behind = async (profile: Buffer, map: Buffer) =>
+      said(Buffer.concat([jpegWith(await jpeg(photograph()), profile), map]));
+    const map = withSegments(await ordinaryMap(), ways[0]![1]());
+    expect(await behind(makeProfile('RGB ', 2.2), map)).toEqual(held);
+    for (const profile of [wildProfile(), makeProfile('RGB ', 5)])
+      expect((await behind(profile, map)).leftOut).toContain(NAMED);
+    expect(await said(Buffer.concat([await jpeg(photograph()), jpegWith(map, wildProfile())]))).toEqual(named);
+  });
+
+  test('a map for colours of its own is held where it says which, and they are a screen’s', async () => {
+    const map = withSegments(await ordinaryMap(), isoSegment(isoMetadata({ flags: 0 })));
+    const base = await jpeg(photograph());
+    expect(await said(Buffer.concat([base, map]))).toEqual(named);
+    expect(await said(Buffer.concat([base, jpegWith(map, makeProfile('RGB ', 2.2))]))).toEqual(held);
+    expect(await said(Buffer.concat([base, jpegWith(map, wildProfile())]))).toEqual(named);
   });
 
   test('said twice, both are applied', async () => {
@@ -292,15 +376,17 @@ describe('beside a HEIF or AVIF picture', () => {
     make.codedPictureOf(await one.avif({ quality: 80, effort: 0, chromaSubsampling: '4:4:4' }).toBuffer());
   const toneMap = (gain?: MadeGain) => Buffer.concat([Buffer.from([0]), isoMetadata(gain)]);
   type Made = { base: make.CodedPicture; map: make.CodedPicture; data: Buffer; properties?: Buffer[]; of?: Buffer[] };
-  const file = ({ base, map, data, properties = [], of = [] }: Made, more: Partial<make.MadeFile> = {}) =>
+  /** `own`: properties of the tone map. */
+  const itemsOf = ({ base, map, data, properties = [], of = [] }: Made, own: Buffer[] = []): make.MadeItem[] => [
+    { id: 1, ...base, properties: [...base.properties, make.nclx(1, 13, 6, true), ...of] },
+    { id: 2, ...map, hidden: true, properties: [...map.properties, make.nclx(2, 2, 6, true), ...properties] },
+    { id: 3, type: 'tmap', data, properties: [make.ispe(SIZE.width, SIZE.height), ...own] },
+  ];
+  const file = (made: Made, more: Partial<make.MadeFile> = {}) =>
     make.makeHeif({
-      ...(base.type === 'av01' ? { brand: 'avif', brands: ['mif1', 'avif', 'tmap'] } : {}),
+      ...(made.base.type === 'av01' ? { brand: 'avif', brands: ['mif1', 'avif', 'tmap'] } : {}),
       primary: 1,
-      items: [
-        { id: 1, ...base, properties: [...base.properties, make.nclx(1, 13, 6, true), ...of] },
-        { id: 2, ...map, hidden: true, properties: [...map.properties, make.nclx(2, 2, 6, true), ...properties] },
-        { id: 3, type: 'tmap', data, properties: [make.ispe(SIZE.width, SIZE.height)] },
-      ],
+      items: itemsOf(made),
       references: [{ type: 'dimg', from: 3, to: [1, 2] }],
       ...more,
     });
@@ -321,6 +407,25 @@ describe('beside a HEIF or AVIF picture', () => {
     for (const map of [await hidden(), negative])
       expect(await said(file({ base: grey, map, data: asBase }))).toEqual(named);
     expect(await said(file({ base, map: await ordinary(), data: asBase }))).toEqual(named);
+  });
+
+  test('AVIF by the same numbers: black in full, colours far from a screen’s, and colours of the tone map are named', async () => {
+    const [base, light] = [
+      await avif(photograph()),
+      await avif(sharp({ create: { ...SIZE, channels: 3, background: '#bbb' } })),
+    ];
+    const dark = toneMap({ min: -0.68, max: -0.17, offset: 4, headroom: 8 });
+    expect(await said(file({ base: light, map: await hidden(), data: dark }))).toEqual(named);
+    const one = { base, map: await ordinary(), data: toneMap() };
+    const leftOutOf = async (of: Buffer[], data = one.data, own: Buffer[] = []) =>
+      (await said(file({ ...one, data, of }, { items: itemsOf({ ...one, data, of }, own) }))).leftOut;
+    expect(await leftOutOf([])).toEqual([]);
+    expect(await leftOutOf([make.profile(wildProfile())])).toContain(NAMED);
+    const own = toneMap({ flags: 0 });
+    expect(await leftOutOf([], own)).toEqual([NAMED]);
+    expect(await leftOutOf([], own, [make.nclx(12, 16, 6, true)])).toEqual([]);
+    expect(await leftOutOf([], own, [make.nclx(8, 16, 6, true)])).toEqual([NAMED]);
+    expect(await leftOutOf([], own, [make.profile(wildProfile())])).toEqual([NAMED]);
   });
 
   test('what is not known of the tone map, or not made of the picture and one map, is named', async () => {

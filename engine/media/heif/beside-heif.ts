@@ -1,12 +1,14 @@
 // Gain maps and thumbnails beside the primary picture of a HEIF or AVIF file: each is decoded, a map
-// applied in full, and held against the picture as it is looked at. Runs in the decode process and is
+// applied, in full and in part, and held against the picture as it is looked at. Runs in the decode process and is
 // loaded there at the first such file.
 import type { Remark } from '../../../contract/remark.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
+import { isNearProfile } from '../still/colour-profile.ts';
 import { APPLE_GAIN_MAP, type GainMap, isoGainMap, xmpGainMap } from '../still/gain-map.ts';
 import { showsAnotherWithGain } from '../still/gain-map-rendering.ts';
 import { samplesFor } from '../still/gain-samples.ts';
 import { isSmallerCopy } from '../still/smaller-copy.ts';
+import { BoxReader } from './boxes.ts';
 import { type HeifFile, type HeifItem, itemBytes, itemOf, referredBy, referringTo } from './heif-items.ts';
 import { auxiliaryType, type Transform, transformsOf } from './item-properties.ts';
 import { codedPictures, planBeside, primaryBase, thumbnailIds } from './picture-plan.ts';
@@ -17,8 +19,8 @@ import { type Pixels, transformPicture } from './transform-picture.ts';
 /** Of more than these none is decoded. */
 const [MOST_GAIN_MAPS, MOST_THUMBNAILS] = [8, 8] as const;
 
-/** `map`: undefined where what is said of it cannot be used. */
-type Stated = { item: HeifItem | undefined; map: GainMap | undefined; own: readonly Transform[] };
+/** `map`: undefined where what is said of it cannot be used. `by`: the tone map, whose are the other colours. */
+type Stated = { item: HeifItem | undefined; map: GainMap | undefined; own: readonly Transform[]; by?: HeifItem };
 
 /** What is said of gain maps; empty where there is none. `picture`: the primary one, upright. Throws HeifRefusal. */
 export async function gainMapsBeside(file: HeifFile, picture: RgbImage): Promise<Remark[]> {
@@ -57,6 +59,7 @@ function toneMaps(file: HeifFile, base: HeifItem): Stated[] {
         // A version of its own stands in front.
         map: bytes[0] === 0 ? isoGainMap(bytes.subarray(1)) : undefined,
         own: transformsOf(file, item),
+        by: item,
       };
     });
 }
@@ -74,8 +77,36 @@ function appleMaps(file: HeifFile, base: HeifItem): Stated[] {
     });
 }
 
-async function isSame(file: HeifFile, base: HeifItem, { item, map, own }: Stated, picture: RgbImage): Promise<boolean> {
-  if (!item || !map || own.some(({ kind }) => kind === 'crop')) return false;
+/** Primaries of ITU-T H.273: of BT.709 and of what says nothing, BT.601, BT.2020, and both of P3. */
+const NEAR_PRIMARIES = new Set([1, 2, 5, 6, 9, 11, 12]);
+
+/** Of an item, each of which says colours near a screen's; how many do. */
+function nearColours({ bytes }: HeifFile, { properties }: HeifItem): number | undefined {
+  let said = 0;
+  for (const { box } of properties) {
+    if (box.type !== 'colr') continue;
+    const reader = new BoxReader(bytes, box);
+    const kind = reader.fourCc();
+    const isNear =
+      kind === 'nclx' ? NEAR_PRIMARIES.has(reader.u16()) : isNearProfile(bytes.subarray(reader.at, box.to));
+    if (!isNear) return undefined;
+    said += 1;
+  }
+  return said;
+}
+
+/**
+ * Programs apply a gain map in the colours of the picture, or of the tone map. Where those are far from a
+ * screen's, a trace of colour in them is a strong one to the eye.
+ */
+function areColoursNear(file: HeifFile, base: HeifItem, { item, map, by }: Stated): boolean {
+  const said = [base, item, by].map((one) => (one ? nearColours(file, one) : 0));
+  return !said.includes(undefined) && (map?.isInBaseColours === true || said[2]! > 0);
+}
+
+async function isSame(file: HeifFile, base: HeifItem, stated: Stated, picture: RgbImage): Promise<boolean> {
+  const { item, map, own } = stated;
+  if (!item || !map || own.some(({ kind }) => kind === 'crop') || !areColoursNear(file, base, stated)) return false;
   const transforms = transformsFor(transformsOf(file, item), transformsOf(file, base));
   if (!transforms || codedPictures(file, item) > 1) return false;
   try {

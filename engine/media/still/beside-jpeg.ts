@@ -4,6 +4,7 @@
 import type { Remark } from '../../../contract/remark.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { segmentsBeforeScan } from '../jpeg-header.ts';
+import { isNearProfile } from './colour-profile.ts';
 import { type GainMap, isoGainMap, xmpAuxiliaryType, xmpGainMap } from './gain-map.ts';
 import { showsAnotherWithGain } from './gain-map-rendering.ts';
 import { LargerThanAsked, samplesFor, samplesOfJpeg, transformsOfExif } from './gain-samples.ts';
@@ -11,6 +12,7 @@ import { type JpegEnding, MPF, type PicturePlace } from './jpeg-ending.ts';
 import { unknownInJpeg } from './known-parts/jpeg-parts.ts';
 import { planeName } from './plane-types.ts';
 import { isSmallerCopy, MOST_LARGER } from './smaller-copy.ts';
+import { statedProfiles } from './stated-profile.ts';
 import { TiffNumbers, tiffDirectories } from './tiff-directories.ts';
 
 /** Cameras and phones write up to four; of more than that none is decoded. */
@@ -38,7 +40,8 @@ export async function besideJpeg(
   ];
   const most = picturesBehind.length <= MOST_BESIDE ? picturesBehind : [];
   const found: Found[] = [];
-  for (const { from, to } of most) found.push(await lookAt(bytes.subarray(from, to), picture, orientationIn(remarks)));
+  const first = { orientation: orientationIn(remarks), areColoursNear: hasNearColours(bytes) };
+  for (const { from, to } of most) found.push(await lookAt(bytes.subarray(from, to), picture, first));
   const of = <K extends Found['kind']>(kind: K) =>
     found.filter((one): one is Extract<Found, { kind: K }> => one.kind === kind);
   const copies = of('copy').length;
@@ -73,18 +76,32 @@ const hasOneComponent = (bytes: Uint8Array): boolean =>
 const hasPictureInside = (bytes: Uint8Array): boolean =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf('\xff\xd8\xff', 2, 'latin1') >= 0;
 
-async function lookAt(bytes: Uint8Array, picture: HeldAgainst, orientation: number): Promise<Found> {
+/**
+ * Programs apply a gain map in the colours of the picture, or of the map itself. Where those are far from
+ * a screen's, a trace of colour in them is a strong one to the eye.
+ */
+const hasNearColours = (bytes: Uint8Array): boolean => statedProfiles(bytes, 'image/jpeg').every(isNearProfile);
+
+const hasProfile = (bytes: Uint8Array): boolean => statedProfiles(bytes, 'image/jpeg').length > 0;
+
+async function lookAt(
+  bytes: Uint8Array,
+  picture: HeldAgainst,
+  first: { orientation: number; areColoursNear: boolean },
+): Promise<Found> {
   if (hasPictureInside(bytes) || unknownInJpeg(bytes).length > 0) return { kind: 'other' };
   const { maps, auxiliary } = saidOf(bytes);
   const plane = auxiliary === undefined ? undefined : planeName(auxiliary);
   if (maps?.length === 0 && plane && hasOneComponent(bytes)) return { kind: 'plane', name: plane };
   if (maps?.length === 0) return lookAtCopy(bytes, picture);
-  if (!maps) return { kind: 'anotherWithGain' };
+  const areColoursNear = first.areColoursNear && hasNearColours(bytes);
+  const isUsable = maps?.every(({ isInBaseColours }) => isInBaseColours || hasProfile(bytes));
+  if (!maps || !areColoursNear || !isUsable) return { kind: 'anotherWithGain' };
   try {
     const samples = await samplesFor(
       picture,
       await samplesOfJpeg(bytes, longerSide(picture)),
-      transformsOfExif(orientation),
+      transformsOfExif(first.orientation),
     );
     const isSame = samples && !maps.some((map) => showsAnotherWithGain(picture, samples, map));
     return { kind: isSame ? 'sameWithGain' : 'anotherWithGain' };

@@ -18,6 +18,15 @@ export type ProfileLook = {
   isPlain: boolean;
 };
 
+/** The farthest of a primary from sRGB's by which little stays little: Adobe RGB's. */
+const NEAR_POINT = 0.15;
+
+/** Is it one of which what differs a little in its samples differs a little to the eye? */
+export function isNearProfile(profile: Uint8Array): boolean {
+  const look = lookAtProfile(profile);
+  return look?.isPlain === true && look.points !== undefined && look.points <= NEAR_POINT;
+}
+
 const HEAD_BYTES = 128;
 /** Tags looked at; a profile of a camera or a screen has some twenty. */
 const MOST_TAGS = 1000;

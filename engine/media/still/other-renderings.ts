@@ -18,17 +18,30 @@ const [SEEN_STEP, UNSEEN_PART] = [8, 1 / 3];
 const STEPS_OF_A_FACE = 20;
 
 /** `addLights` adds the light of a pixel to its cell, once for each rendering. */
-export function inSmall(
-  { widthPx, heightPx }: { widthPx: number; heightPx: number },
+export const inSmall = (
+  size: { widthPx: number; heightPx: number },
   renderings: number,
   addLights: (pixel: number, into: Float32Array, at: number) => void,
+): Shades[] =>
+  inSmallByRuns(size, renderings, (from, to, into, at) => {
+    for (let pixel = from; pixel < to; pixel++) addLights(pixel, into, at);
+  });
+
+/** As inSmall; `addRun` adds the light of the pixels beside each other that lie in one cell. */
+export function inSmallByRuns(
+  { widthPx, heightPx }: { widthPx: number; heightPx: number },
+  renderings: number,
+  addRun: (from: number, to: number, into: Float32Array, at: number) => void,
 ): Shades[] {
   const block = Math.min(MOST_BLOCK, Math.max(LEAST_BLOCK, Math.ceil(Math.max(widthPx, heightPx) / CELLS)));
   const [columns, rows] = [Math.ceil(widthPx / block), Math.ceil(heightPx / block)];
   const sums = new Float32Array(columns * rows * renderings);
-  for (let y = 0, pixel = 0; y < heightPx; y++)
-    for (let x = 0; x < widthPx; x++, pixel++)
-      addLights(pixel, sums, (Math.floor(y / block) * columns + Math.floor(x / block)) * renderings);
+  for (let y = 0; y < heightPx; y++)
+    for (let column = 0; column < columns; column++) {
+      const from = y * widthPx + column * block;
+      const to = y * widthPx + Math.min(widthPx, (column + 1) * block);
+      addRun(from, to, sums, (Math.floor(y / block) * columns + column) * renderings);
+    }
   return Array.from({ length: renderings }, (_, which) => ({
     widthPx: columns,
     heightPx: rows,

@@ -1,8 +1,13 @@
 // XMP as every reader reads it: a grammar so narrow (ASCII, no entities, comments, sections or prefixes that
 // are bound twice) that XML leaves no second way to understand it. What is beyond it is not read. Pure.
 
-/** Values by name: one, or those of a list. */
-export type XmpValues = ReadonlyMap<string, readonly string[]>;
+/**
+ * Values by name: one, or those of the one ordered list that a property consists of; none of whatever else
+ * some readers take for a value and others for none (a list of one, of another kind, or in pieces).
+ */
+export type XmpValues = ReadonlyMap<string, XmpValue>;
+/** `isAttribute`: it is written as one; some readers look for values nowhere else. */
+export type XmpValue = { values: readonly string[]; isAttribute: boolean };
 
 const RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
 const NAME = '[A-Za-z][\\w-]*(?::[A-Za-z][\\w-]*)?';
@@ -14,14 +19,16 @@ const PACKET = /^\s*<\?xpacket begin=["'](\xef\xbb\xbf)?["'] id=["']\w*["']\?>|<
 /** Where namespaces are bound, and on what. */
 const BINDING = /^(x:xmpmeta|rdf:RDF|rdf:Description)$/;
 
-type Open = { name: string; text: string; items: string[] };
+/** `within`: names of the elements in it; `items`: texts of the list that it is, or consists of. */
+type Open = { name: string; text: string; within: string[]; items: string[] };
+const LIST = /^rdf:(Seq|Bag|Alt)$/;
 
 /** Values of each namespace's properties; undefined where the block is not of that grammar. Latin-1. */
 export function plainXmp(block: string): ReadonlyMap<string, XmpValues> | undefined {
   const xmp = block.replaceAll(PACKET, '').replace(/\0+$/, '');
   if (!/^[\t\n\r\x20-\x7e]*$/.test(xmp)) return undefined;
   const bound = new Map<string, string>();
-  const said: { name: string; values: string[] }[] = [];
+  const said: ({ name: string } & XmpValue)[] = [];
   const open: Open[] = [];
   // Of several, readers take the first or the last, or what is in all of them.
   let descriptions = 0;
@@ -38,7 +45,8 @@ export function plainXmp(block: string): ReadonlyMap<string, XmpValues> | undefi
     if (begins !== undefined) {
       const isInPlace = begins !== 'rdf:Description' || (outer?.name === 'rdf:RDF' && ++descriptions === 1);
       if (!isInPlace || !takeAttributes(begins, attributes)) return undefined;
-      open.push({ name: begins, text: '', items: [] });
+      outer?.within.push(begins);
+      open.push({ name: begins, text: '', within: [], items: [] });
     }
     const closes = ends ?? (isEmpty === '/' ? begins : undefined);
     if (closes === undefined) continue;
@@ -58,7 +66,7 @@ export function plainXmp(block: string): ReadonlyMap<string, XmpValues> | undefi
       if (prefix !== undefined || name === 'xml:lang' || name === 'x:xmptk') continue;
       // On anything but a description they are not properties: no reader is to find them there.
       if (element !== 'rdf:Description' || (name!.startsWith('rdf:') && name !== 'rdf:about')) return false;
-      said.push({ name: name!, values: [value.trim()] });
+      said.push({ name: name!, values: [value.trim()], isAttribute: true });
     }
     return true;
   }
@@ -71,27 +79,32 @@ export function plainXmp(block: string): ReadonlyMap<string, XmpValues> | undefi
   }
 
   /** A property is a child of a description: text, or a list of texts. */
-  function take({ name, text, items }: Open): boolean {
+  function take({ name, text, within, items }: Open): boolean {
     const outer = open.at(-1);
-    if (items.length > 0 && text.trim() !== '') return false;
-    if (name === 'rdf:li') outer?.items.push(text.trim());
-    else if (/^rdf:(Seq|Bag|Alt)$/.test(name)) outer?.items.push(...items);
-    else if (outer?.name === 'rdf:Description')
-      // A list of one some readers take for its value, and others for none.
-      said.push({ name, values: items.length === 1 ? [] : items.length > 0 ? items : [text.trim()] });
-    else return BINDING.test(name);
-    return outer !== undefined;
+    if (within.length > 0 && text.trim() !== '') return false;
+    if (name === 'rdf:li') {
+      outer?.items.push(text.trim());
+      return outer !== undefined && LIST.test(outer.name) && within.length === 0;
+    }
+    if (LIST.test(name)) {
+      outer?.items.push(...items);
+      return open.at(-2)?.name === 'rdf:Description' && within.every((one) => one === 'rdf:li');
+    }
+    if (outer?.name !== 'rdf:Description') return BINDING.test(name);
+    const isList = within.join() === 'rdf:Seq' && items.length > 1;
+    said.push({ name, values: within.length === 0 ? [text.trim()] : isList ? items : [], isAttribute: false });
+    return true;
   }
 
   function byNamespace(): ReadonlyMap<string, XmpValues> | undefined {
-    const found = new Map<string, Map<string, readonly string[]>>();
-    for (const { name, values } of said) {
+    const found = new Map<string, Map<string, XmpValue>>();
+    for (const { name, ...value } of said) {
       const [prefix, own] = name.split(':') as [string, string | undefined];
       const uri = bound.get(prefix);
       if (own === undefined || (uri === undefined && prefix !== 'xml')) return undefined;
-      const one = found.get(uri ?? 'xml') ?? new Map<string, readonly string[]>();
+      const one = found.get(uri ?? 'xml') ?? new Map<string, XmpValue>();
       if (one.has(own) && uri !== RDF) return undefined;
-      one.set(own, values);
+      one.set(own, value);
       found.set(uri ?? 'xml', one);
     }
     return found;

@@ -15,7 +15,8 @@ const FEWEST = 3 * PATCH;
 
 /**
  * Does `other` show what is not in `looked`, or hardly? Both of one size. `leastPx`: pixels of a side of
- * the smallest cells that are compared; `rest`: from what difference on.
+ * the smallest cells that are compared; `rest`: from what difference on. What has too few cells to be
+ * compared at all may show anything.
  */
 export function isOfOtherOrder(
   other: Shades,
@@ -23,13 +24,15 @@ export function isOfOtherOrder(
   { leastPx = 0, rest = SEEN_REST }: { leastPx?: number; rest?: number } = {},
 ): boolean {
   let [a, b] = [other, looked];
+  let wasCompared = false;
   while (Math.min(a.widthPx, a.heightPx) >= FEWEST) {
     const isCompared = a.blockPx >= leastPx;
+    wasCompared ||= isCompared;
     if (isCompared && hasPatches(b, (at) => isOtherPatch(a, b, at, rest))) return true;
     if (isCompared && Math.max(a.widthPx, a.heightPx) < 2 * SMALLEST) return false;
     [a, b] = [halved(a), halved(b)];
   }
-  return false;
+  return !wasCompared;
 }
 
 function isOtherPatch(other: Shades, looked: Shades, at: number, rest: number): boolean {

@@ -9,6 +9,7 @@ export type MadeGain = {
   max?: number;
   gamma?: number;
   offset?: number;
+  offsetOther?: number;
   needs?: number;
   writer?: number;
   flags?: number;
@@ -25,20 +26,21 @@ export function isoMetadata({
   max = 3,
   gamma = 1,
   offset = 0,
+  offsetOther = offset,
   needs = 0,
   writer = 0,
   flags = 0x40,
 }: MadeGain = {}): Buffer {
   const head = Buffer.from([needs >> 8, needs & 255, writer >> 8, writer & 255, flags]);
-  return Buffer.concat([head, ...[baseHeadroom, headroom, min, max, gamma, offset, offset].map(ratio)]);
+  return Buffer.concat([head, ...[baseHeadroom, headroom, min, max, gamma, offset, offsetOther].map(ratio)]);
 }
 
 /** As Adobe's and Google's XMP has them; `more`: behind its attributes. */
 export const adobeXmp = (
-  { baseHeadroom = 0, headroom = 3, min = 0, max = 3, gamma = 1, offset = 0 }: MadeGain = {},
+  { baseHeadroom = 0, headroom = 3, min = 0, max = 3, gamma = 1, offset = 0, offsetOther = offset }: MadeGain = {},
   more = '',
 ): string =>
-  `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0" hdrgm:GainMapMin="${min}" hdrgm:GainMapMax="${max}" hdrgm:Gamma="${gamma}" hdrgm:OffsetSDR="${offset}" hdrgm:OffsetHDR="${offset}" hdrgm:HDRCapacityMin="${baseHeadroom}" hdrgm:HDRCapacityMax="${headroom}"${more}/></rdf:RDF></x:xmpmeta>`;
+  `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0" hdrgm:GainMapMin="${min}" hdrgm:GainMapMax="${max}" hdrgm:Gamma="${gamma}" hdrgm:OffsetSDR="${offset}" hdrgm:OffsetHDR="${offsetOther}" hdrgm:HDRCapacityMin="${baseHeadroom}" hdrgm:HDRCapacityMax="${headroom}"${more}/></rdf:RDF></x:xmpmeta>`;
 
 /** As Apple's JPEG files say what a picture behind the first is. */
 export const auxiliaryXmp = (type: string): string =>

@@ -17,8 +17,16 @@ function curve(exponent: number): Buffer {
   return bytes;
 }
 
-/** sRGB's primaries, and a curve of that exponent. `more`: tags nobody needs. */
-export function makeProfile(space: 'RGB ' | 'GRAY', exponent: number, more = 0): Buffer {
+/** Red, green and blue by D50. */
+const SRGB = [
+  [0.4361, 0.2225, 0.0139],
+  [0.3851, 0.7169, 0.0971],
+  [0.1431, 0.0606, 0.7141],
+] as const;
+type Primaries = readonly (readonly number[])[];
+
+/** sRGB's primaries unless others are given, and a curve of that exponent. `more`: tags nobody needs. */
+export function makeProfile(space: 'RGB ' | 'GRAY', exponent: number, more = 0, primaries: Primaries = SRGB): Buffer {
   const name = Buffer.concat([Buffer.from('desc\0\0\0\0\0\0\0\x02x\0', 'latin1'), Buffer.alloc(78)]);
   const tags: [string, Buffer][] = [
     ['desc', name],
@@ -28,9 +36,7 @@ export function makeProfile(space: 'RGB ' | 'GRAY', exponent: number, more = 0):
   if (space === 'GRAY') tags.push(['kTRC', curve(exponent)]);
   else
     tags.push(
-      ['rXYZ', xyz(0.4361, 0.2225, 0.0139)],
-      ['gXYZ', xyz(0.3851, 0.7169, 0.0971)],
-      ['bXYZ', xyz(0.1431, 0.0606, 0.7141)],
+      ...['rXYZ', 'gXYZ', 'bXYZ'].map((tag, i): [string, Buffer] => [tag, xyz(...primaries[i]!)]),
       ...['rTRC', 'gTRC', 'bTRC'].map((tag): [string, Buffer] => [tag, curve(exponent)]),
     );
   for (let n = 0; n < more; n++) tags.push([`x${n}`.padEnd(4), Buffer.from('text\0\0\0\0x\0')]);
@@ -51,6 +57,21 @@ export function makeProfile(space: 'RGB ' | 'GRAY', exponent: number, more = 0):
   head.write('acsp', 36, 'latin1');
   fixed(0.9642, 1, 0.8249).copy(head, 68);
   return Buffer.concat([head, table, ...parts]);
+}
+
+/** Of which a trace of red against green is a strong colour; grey is grey. */
+export function wildProfile(): Buffer {
+  const inSrgb = [
+    [9, 8.5, 8],
+    [-8, -7.5, -8],
+    [0, 0, 1],
+  ];
+  return makeProfile(
+    'RGB ',
+    2.2,
+    0,
+    inSrgb.map((one) => [0, 1, 2].map((axis) => one.reduce((sum, part, c) => sum + part * SRGB[c]![axis]!, 0))),
+  );
 }
 
 /** A JPEG with a profile in its second application segment (ICC.1, B.4). */
