@@ -23,9 +23,16 @@ const BINDING = /^(x:xmpmeta|rdf:RDF|rdf:Description)$/;
 type Open = { name: string; text: string; within: string[]; items: string[] };
 const LIST = /^rdf:(Seq|Bag|Alt)$/;
 
+/** A pattern for this would look from each zero to the next letter. */
+function withoutZerosBehind(text: string): string {
+  let to = text.length;
+  while (text[to - 1] === '\0') to -= 1;
+  return text.slice(0, to);
+}
+
 /** Values of each namespace's properties; undefined where the block is not of that grammar. Latin-1. */
 export function plainXmp(block: string): ReadonlyMap<string, XmpValues> | undefined {
-  const xmp = block.replaceAll(PACKET, '').replace(/\0+$/, '');
+  const xmp = withoutZerosBehind(block.replaceAll(PACKET, ''));
   if (!/^[\t\n\r\x20-\x7e]*$/.test(xmp)) return undefined;
   const bound = new Map<string, string>();
   const said: ({ name: string } & XmpValue)[] = [];

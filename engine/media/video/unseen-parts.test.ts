@@ -319,16 +319,46 @@ test('tables of a second film without a head of their own are named', { tags: ['
 test('files attached to a Matroska film are named, whatever kind they say to be; fonts are not', {
   tags: ['ffmpeg'],
 }, async () => {
-  writeFileSync(at('photo.bin'), 'any bytes');
-  const attached = (mime: string, name: string) => [
-    ...['-attach', at('photo.bin'), '-metadata:s:t:0', `mimetype=${mime}`, '-metadata:s:t:0', `filename=${name}`],
+  writeFileSync(at('photo.bin'), Buffer.from('\xff\xd8any bytes', 'latin1'));
+  writeFileSync(at('letters.bin'), Buffer.from('\0\x01\0\0any bytes', 'latin1'));
+  const attached = (mime: string, name: string, from: string) => [
+    ...['-attach', at(from), '-metadata:s:t:0', `mimetype=${mime}`, '-metadata:s:t:0', `filename=${name}`],
   ];
-  const made = async (mime: string, name: string) => {
-    ffmpeg(...testPicture('160x96', 10, 1), '-c:v', 'mpeg4', ...attached(mime, name), at('attached.mkv'));
+  const made = async (mime: string, name: string, from = 'photo.bin') => {
+    ffmpeg(...testPicture('160x96', 10, 1), '-c:v', 'mpeg4', ...attached(mime, name, from), at('attached.mkv'));
     return (await walkThrough(at('attached.mkv'))).leftOut;
   };
   expect(await made('application/octet-stream', 'photo.bin')).toEqual([
     { kind: 'unseenStream', stream: { index: 1, title: 'photo.bin' }, what: 'attachment' },
   ]);
-  expect(await made('application/x-truetype-font', 'letters.ttf')).toEqual([]);
+  expect(await made('application/x-truetype-font', 'letters.ttf', 'letters.bin')).toEqual([]);
+  // A picture that is called a font.
+  expect(await made('application/x-truetype-font', 'letters.ttf')).toMatchObject([{ what: 'attachment' }]);
+});
+
+test('subtitles that draw are named, of any kind; plain texts are not', { tags: ['ffmpeg'] }, async () => {
+  const time = '00:00:00,000 --> 00:00:01,000';
+  const withTexts = async (texts: string, coding: string, ending: string) => {
+    writeFileSync(at('texts.srt'), texts);
+    const film = [...testPicture('160x96', 10, 1), '-i', at('texts.srt'), '-map', '0', '-map', '1', '-c:v', 'mpeg4'];
+    ffmpeg(...film, '-c:s', coding, at(`texts.${ending}`));
+    return (await walkThrough(at(`texts.${ending}`))).leftOut;
+  };
+  const drawn = [{ kind: 'unseenStream', what: 'subtitles' }];
+  const plain = `1\n${time}\n{\\an8}What is said, <i>loudly</i>\n\n2\n${time}\nand what is answered\n`;
+  const outlines = `1\n${time}\n{\\an7\\p1}m 0 0 l 100 0 100 100 0 100{\\p0}\n`;
+  for (const [coding, ending] of [
+    ['mov_text', 'mp4'],
+    ['copy', 'mkv'],
+    ['webvtt', 'mkv'],
+  ] as const)
+    expect([coding, await withTexts(plain, coding, ending)]).toEqual([coding, []]);
+  expect(await withTexts(outlines, 'copy', 'mkv')).toMatchObject(drawn);
+  expect(await withTexts(plain, 'ass', 'mkv')).toMatchObject(drawn);
+  // Rows of blocks in two colours, together and each by itself.
+  const row = '\u2588\u2591'.repeat(32);
+  const rows = Array.from({ length: 30 }, (_, i) => `${row}${i}`);
+  expect(await withTexts(`1\n${time}\n${rows.join('\n')}\n`, 'mov_text', 'mp4')).toMatchObject(drawn);
+  const each = rows.map((one, i) => `${i + 1}\n${time}\n${one}\n`).join('\n');
+  expect(await withTexts(each, 'copy', 'mkv')).toMatchObject(drawn);
 });

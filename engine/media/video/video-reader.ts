@@ -4,12 +4,8 @@
 import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs';
 import {
   AV_CODEC_FLAG_BITEXACT,
-  AV_CODEC_ID_DVB_SUBTITLE,
-  AV_CODEC_ID_DVD_SUBTITLE,
-  AV_CODEC_ID_HDMV_PGS_SUBTITLE,
   AV_CODEC_ID_OTF,
   AV_CODEC_ID_TTF,
-  AV_CODEC_ID_XSUB,
   AV_DISPOSITION_ATTACHED_PIC,
   AV_DISPOSITION_STILL_IMAGE,
   AV_DISPOSITION_TIMED_THUMBNAILS,
@@ -25,6 +21,7 @@ import {
   AVERROR_EAGAIN,
   AVERROR_EOF,
   AVMEDIA_TYPE_ATTACHMENT,
+  AVMEDIA_TYPE_SUBTITLE,
   AVMEDIA_TYPE_VIDEO,
   AVSEEK_FLAG_BACKWARD,
 } from 'node-av/constants';
@@ -47,6 +44,7 @@ import type { Rational } from '../../../contract/video.ts';
 import { type FileIdentity, opensSame } from '../../files/file-identity.ts';
 import type { OtherColours } from '../still/decoded-still.ts';
 import { orientationFrom, turnNotApplied } from './display-matrix.ts';
+import { isFont, isPlainText, TextTrack } from './drawn-subtitles.ts';
 import type { Orientation } from './frame-pixels.ts';
 import { isTruncated } from './is-truncated.ts';
 import { lookAtTables } from './mp4-tables.ts';
@@ -121,12 +119,6 @@ export type PictureStream = { index: number; title: string; kind: 'video' | 'cov
 export type UnseenStream = { index: number; title: string; what: 'attachment' | 'subtitles' };
 
 const FONTS: ReadonlySet<number> = new Set([AV_CODEC_ID_TTF, AV_CODEC_ID_OTF]);
-const DRAWN_SUBTITLES: ReadonlySet<number> = new Set([
-  AV_CODEC_ID_DVB_SUBTITLE,
-  AV_CODEC_ID_DVD_SUBTITLE,
-  AV_CODEC_ID_HDMV_PGS_SUBTITLE,
-  AV_CODEC_ID_XSUB,
-]);
 
 /**
  * `stream`: which picture track; the one FFmpeg's tools would take when absent. `hidden`: only the
@@ -148,6 +140,9 @@ const COVER = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS | AV
 const HELD_BACK = 8;
 /** Frames behind an error that are suspect where no rate is stated: a second's. */
 const SUSPECT_FRAMES = 25;
+
+const isText = ({ codecpar: { codecType, codecId } }: Stream): boolean =>
+  codecType === AVMEDIA_TYPE_SUBTITLE && isPlainText(codecId);
 
 const words = (code: number): string => new FFmpegError(code).message;
 
@@ -201,6 +196,7 @@ export class VideoReader {
   #packets = 0;
   #given = 0;
   #refreshesGradually: boolean | undefined;
+  readonly #texts = new Map<number, TextTrack>();
   /** The packet in hand is still to be given: the first of a stream that begins late. */
   #isInHand = false;
   /** Of an edited file: the packets whose frames are shown, each once however often it is. */
@@ -310,7 +306,10 @@ export class VideoReader {
     const best = streams[index] ?? (wanted === undefined ? undefined : this.#readOnTo(wanted));
     if (!best || (best.disposition & COVER) !== 0)
       throw new UnreadableVideo('noVideoStream', { kind: 'noVideo', streams: streams.length });
-    for (const stream of streams) if (stream.index !== best.index) stream.discard = AVDISCARD_ALL;
+    for (const stream of streams) {
+      if (isText(stream)) this.#texts.set(stream.index, new TextTrack());
+      else if (stream.index !== best.index) stream.discard = AVDISCARD_ALL;
+    }
     return best;
   }
 
@@ -378,12 +377,19 @@ export class VideoReader {
     return all.sort((a, b) => Number(b.index === this.stream.index) - Number(a.index === this.stream.index));
   }
 
-  /** What else may hold pictures: files that are attached, but for fonts, and subtitles that are drawn. */
+  /**
+   * What else may hold pictures: files that are attached, but for fonts, and subtitles that are drawn. Of
+   * plain texts that is known when they have been read.
+   */
   get unseenStreams(): UnseenStream[] {
-    return this.#format.streams.flatMap(({ index, codecpar: { codecType, codecId }, metadata }): UnseenStream[] => {
+    return this.#format.streams.flatMap(({ index, codecpar, metadata }): UnseenStream[] => {
+      const { codecType, codecId } = codecpar;
       const title = metadata?.get('filename') ?? metadata?.get('title') ?? '';
-      if (codecType === AVMEDIA_TYPE_ATTACHMENT && !FONTS.has(codecId)) return [{ index, title, what: 'attachment' }];
-      return DRAWN_SUBTITLES.has(codecId) ? [{ index, title, what: 'subtitles' }] : [];
+      if (codecType === AVMEDIA_TYPE_ATTACHMENT)
+        return FONTS.has(codecId) && isFont(codecpar.extradata) ? [] : [{ index, title, what: 'attachment' }];
+      if (codecType !== AVMEDIA_TYPE_SUBTITLE) return [];
+      const isPlain = isPlainText(codecId) && !this.#texts.get(index)?.mayDraw;
+      return isPlain ? [] : [{ index, title, what: 'subtitles' }];
     });
   }
 
@@ -572,8 +578,20 @@ export class VideoReader {
         this.#notePacket();
         return true;
       }
+      this.#noteText();
       this.#packet.unref();
     }
+  }
+
+  /** Of a track of texts; one that is met on the way is one too. */
+  #noteText(): void {
+    const { streamIndex, data, pts } = this.#packet;
+    const stream = this.#format.streams[streamIndex];
+    if (!data || !stream || !isText(stream)) return;
+    const texts = this.#texts.get(streamIndex) ?? new TextTrack();
+    this.#texts.set(streamIndex, texts);
+    const { num, den } = stream.timeBase;
+    texts.add(data, den > 0 ? (Number(pts) * num) / den : 0);
   }
 
   #notePacket(): void {
