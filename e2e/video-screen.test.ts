@@ -198,6 +198,46 @@ describe('a video along its time', () => {
     await page.keyboard.press('ArrowLeft');
     await page.getByRole('heading', { name: /^Opinion on this face at / }).waitFor();
     expect(await button(/^Forged/).isDisabled()).toBe(false);
+    // The choice stays, whatever was on screen meanwhile.
+    await page.reload();
+    await openFilm();
+    await page.getByRole('heading', { name: /^Opinion on this face at / }).waitFor();
+    await page.keyboard.press('6');
+    await page.getByRole('heading', { name: 'Activity' }).waitFor();
+    await openFilm();
+    await page.getByRole('heading', { name: /^Opinion on this face at / }).waitFor();
+  });
+
+  test('neither key nor button records anything on a face whose frame is not on screen yet', async () => {
+    const given = async () => ((await call(page, 'case/activity', { limit: 50, about: ['opinion'] })) as []).length;
+    const before = await given();
+    await frameDrawn();
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/\/picture\/frame\//, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    for (const press of [
+      () => page.keyboard.press('f'),
+      () =>
+        page
+          .getByRole('group', { name: 'Your opinion' })
+          .getByRole('button', { name: /^Forged/ })
+          .click(),
+    ]) {
+      await press();
+      await page
+        .getByText(/Nothing was recorded: the frame asked for was not on screen yet/)
+        .first()
+        .waitFor();
+    }
+    expect(await given()).toBe(before);
+    release();
     await page.reload();
     await openFilm();
   });

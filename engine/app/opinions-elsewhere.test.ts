@@ -129,4 +129,7 @@ test('tracks show the same where their boxes overlap in the frames nearest in ti
   expect(isSamePlace([at(0, 0), at(500, 300)], [at(480, 0), at(900, 0)])).toBe(false);
   expect(isSamePlace([at(0, 0)], [at(5000, 0)])).toBe(false);
   expect(isSamePlace([at(0, 0)], [])).toBe(false);
+  // The one before a cut and the one behind it, in the middle of the picture both.
+  expect(isSamePlace([at(4000, 0), at(7960, 0)], [at(0, 0), at(3800, 0)])).toBe(false);
+  expect(isSamePlace([at(0, 0), at(3800, 0)], [at(4000, 0), at(7960, 0)])).toBe(false);
 });

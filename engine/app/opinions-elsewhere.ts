@@ -42,11 +42,19 @@ const NEAR_MS = 1000;
 /** Boxes that share this much of what they cover together show the same face. */
 const SAME_FACE = 0.3;
 
+const meet = (some: readonly Point[], others: readonly Point[]): boolean =>
+  some.length > 0 &&
+  others.length > 0 &&
+  some[0]!.timeMs <= others.at(-1)!.timeMs &&
+  others[0]!.timeMs <= some.at(-1)!.timeMs;
+
 /**
- * True where both tracks show a face at one place at one time: their boxes overlap in the frames
- * that are nearest to one another. Points by time.
+ * True where both tracks show a face at one place at one time: their times meet (between two that
+ * follow one another there may be a cut), and their boxes overlap in the frames that are nearest to
+ * one another. Points by time.
  */
 export function isSamePlace(some: readonly Point[], others: readonly Point[]): boolean {
+  if (!meet(some, others)) return false;
   let [nearest, same, at] = [NEAR_MS, false, 0];
   for (const one of some) {
     const apart = (index: number): number => Math.abs(others[index]!.timeMs - one.timeMs);

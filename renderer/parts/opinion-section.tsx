@@ -7,8 +7,8 @@ import { placeWords } from '../../contract/subject-words.ts';
 import type { TrackPlace } from '../../contract/track.ts';
 import { capitalised } from '../../contract/wording.ts';
 import { useCase, useSession } from '../data/open-case.ts';
+import { openTrack } from '../data/opinion-on.ts';
 import { show } from '../data/overlays.ts';
-import { goToTrack } from '../data/route.ts';
 import { conclusionName, instantText } from '../wording.ts';
 import { Button } from './button.tsx';
 import { ConclusionMark } from './marks.tsx';
@@ -25,7 +25,7 @@ function StandsOnTrack({ track }: { track: TrackPlace }) {
   return (
     <p className="secondary">
       Your opinion stands on {placeWords(placeOf(track))} and holds for this face.{' '}
-      <button type="button" className="link-button" onClick={() => goToTrack(track)}>
+      <button type="button" className="link-button" onClick={() => openTrack(track)}>
         Go to the track to withdraw it
       </button>
       .

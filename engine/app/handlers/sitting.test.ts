@@ -526,10 +526,11 @@ test('an opinion is refused where another stands than the window showed, alone a
 
 test('every window is told of what was marked, with the rows as they are then and where it was', async () => {
   await client.session.set({ examiner: 'Anna', blind: false });
-  const marks = (await client.finding.marked())[Symbol.asyncIterator]();
+  const marks = await client.finding.marked();
   const next = async () => {
-    const { value } = await marks.next();
-    return [value!.window, value!.rows.map(({ ownConclusion, tags }) => [ownConclusion, tags.length])];
+    const { done, value } = await marks.next();
+    if (done) throw new Error('The stream has ended.');
+    return [value.window, value.rows.map(({ ownConclusion, tags }) => [ownConclusion, tags.length])];
   };
   const window = '0123456789abcdef';
   await client.opinion.give({ ...faces[0]!, conclusion: 'forged', window });
@@ -538,5 +539,5 @@ test('every window is told of what was marked, with the rows as they are then an
   expect(await next()).toEqual([undefined, [[null, 0]]]);
   await client.tag.put({ name: 'Scar', on: true, tagged: { subjects: [faces[1]!] }, window });
   expect(await next()).toEqual([window, [[null, 1]]]);
-  await marks.return?.();
+  await marks.return();
 });

@@ -2,7 +2,7 @@
 // is known about it.
 
 import { useQuery } from '@tanstack/react-query';
-import { type ComponentProps, useState } from 'react';
+import type { ComponentProps } from 'react';
 import type { Evidence } from '../../../contract/evidence.ts';
 import { STANDING } from '../../../contract/opinion.ts';
 import type { OpinionElsewhere } from '../../../contract/opinion-elsewhere.ts';
@@ -11,6 +11,7 @@ import type { Track, TrackPoint, VideoTimeline, WhichScan } from '../../../contr
 import { visibleText } from '../../../contract/visible-text.ts';
 import { scoreText } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
+import { chooseOpinionOn, type OpinionOn, useOpinionOn } from '../../data/opinion-on.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
 import { type Fact, Facts } from '../../parts/facts.tsx';
@@ -27,13 +28,13 @@ import {
   isWithoutScores,
   jumpIn,
   type Marks,
-  type OpinionOn,
   opinionOn,
   whyNotByKey,
   whyNotGiven,
 } from './frame-list.ts';
 import { OpinionsElsewhere, ScanShown, StandsElsewhere, useOpinionsElsewhere } from './other-scans.tsx';
 import { TrackList } from './track-list.tsx';
+import type { Player } from './use-player.ts';
 import type { ReadVideo } from './use-watching.ts';
 import { VideoChoice } from './video-choice.tsx';
 
@@ -106,14 +107,14 @@ function VideoOpinion({
   evidence,
   chosen,
   here,
-  isDrawn,
+  player: { isDrawn, isAwaited, playing },
   timeline,
   elsewhere,
-}: Pick<ComponentProps<typeof AboutVideo>, 'chosen' | 'here' | 'isDrawn' | 'timeline'> & {
+}: Pick<ComponentProps<typeof AboutVideo>, 'chosen' | 'here' | 'player' | 'timeline'> & {
   evidence: Evidence;
   elsewhere: readonly OpinionElsewhere[];
 }) {
-  const [wanted, setWanted] = useState<OpinionOn>('track');
+  const wanted = useOpinionOn(evidence.id);
   const on = opinionOn(wanted, chosen);
   const isOffered = { track: chosen !== undefined, face: here !== undefined || on === 'face', file: true };
   const { about, subject } = subjectFor(on, evidence, chosen, here, timeline.scan);
@@ -125,6 +126,8 @@ function VideoOpinion({
   const opinion = useOpinion(subject, opinions, {
     takesOpinion: chosen !== undefined,
     notGiven,
+    // A track that plays is seen; of a face that plays past there is none to point to.
+    unseen: isAwaited && (on === 'face' || !playing) ? NOT_DRAWN : undefined,
     notByKey: notGiven ?? (isDrawn ? whyNotByKey(on, chosen, here !== undefined) : NOT_DRAWN),
     onGiven: () => {},
   });
@@ -139,7 +142,13 @@ function VideoOpinion({
       chooser={
         <>
           {choices.length > 1 ? (
-            <Segments label="Opinion on" value={on} choices={choices} onChange={setWanted} leavesFocus />
+            <Segments
+              label="Opinion on"
+              value={on}
+              choices={choices}
+              onChange={(next) => chooseOpinionOn(evidence.id, next)}
+              leavesFocus
+            />
           ) : null}
           {on === 'track' && chosen && jumpMs === undefined && isWithoutScores(chosen) ? (
             <Message title="Look at the first and the last frames of this track.">
@@ -190,7 +199,7 @@ export function AboutVideo({
   timeline,
   chosen,
   here,
-  isDrawn,
+  player,
   marks,
   isAskedScan,
   onChoose,
@@ -200,8 +209,8 @@ export function AboutVideo({
   chosen: Track | undefined;
   /** The chosen track's face in the frame shown. */
   here: TrackPoint | undefined;
-  /** The frame is on screen, not one before it. */
-  isDrawn: boolean;
+  /** Whether the frame is on screen, and not one before it. */
+  player: Pick<Player, 'isDrawn' | 'isAwaited' | 'playing'>;
   marks: Marks;
   /** A scan that was gone to, which need not be the last. */
   isAskedScan: boolean;
@@ -234,7 +243,7 @@ export function AboutVideo({
         evidence={evidence}
         chosen={chosen}
         here={here}
-        isDrawn={isDrawn}
+        player={player}
         timeline={timeline}
         elsewhere={others.elsewhere}
       />

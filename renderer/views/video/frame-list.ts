@@ -10,6 +10,7 @@ import {
   type VideoTimeline,
 } from '../../../contract/track.ts';
 import type { FrameAddress, VideoFacts } from '../../../contract/video.ts';
+import type { OpinionOn } from '../../data/opinion-on.ts';
 
 /**
  * Every frame that can be shown, in order. `complete`: frame n of the list is frame n of the file.
@@ -108,9 +109,6 @@ export function betweenMarks(
   if (scores.length === 0) return undefined;
   return { faces: scores.length, median: scores[Math.ceil(scores.length / 2) - 1]! };
 }
-
-/** What an opinion can be on in a video. */
-export type OpinionOn = 'track' | 'face' | 'file';
 
 /** What an opinion is on that is wanted on this: a film without a track has its file alone. */
 export const opinionOn = (wanted: OpinionOn, chosen: unknown): OpinionOn => (chosen === undefined ? 'file' : wanted);

@@ -6,7 +6,8 @@ import type { OpinionElsewhere } from '../../../contract/opinion-elsewhere.ts';
 import type { TrackPlace, VideoTimeline } from '../../../contract/track.ts';
 import type { Sampling } from '../../../contract/video.ts';
 import { engine } from '../../data/engine.ts';
-import { goToTrack, goToVideo } from '../../data/route.ts';
+import { openTrack } from '../../data/opinion-on.ts';
+import { goToVideo } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
@@ -68,7 +69,7 @@ export function StandsElsewhere({
           {opinion.examinerName}: {conclusionName(opinion.conclusion).toLowerCase()}. It is not an opinion on the track
           chosen here.
         </p>
-        <Button small onClick={() => goToTrack(track)}>
+        <Button small onClick={() => openTrack(track)}>
           Go to track {track.trackIndex + 1} of scan {track.scan.number}
         </Button>
       </Message>
@@ -92,7 +93,7 @@ export function OpinionsElsewhere({ elsewhere, error }: ReturnType<typeof useOpi
                 <strong>{conclusionName(opinion.conclusion)}</strong> · {opinion.examinerName}
               </p>
               {opinion.note ? <p className="opinion-note">{opinion.note}</p> : null}
-              <button type="button" className="link-button" onClick={() => goToTrack(track)}>
+              <button type="button" className="link-button" onClick={() => openTrack(track)}>
                 Go to {trackText(track)}
               </button>
               <p className="muted opinion-when">{samplingText(track.scan.sampling)}</p>

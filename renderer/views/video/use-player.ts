@@ -12,6 +12,8 @@ export type Player = {
   toggle(): void;
   /** The picture of this position is on screen: until then it is that of one before. */
   isDrawn: boolean;
+  /** Neither on screen nor known not to come. */
+  isAwaited: boolean;
   /** The picture asked for is there, or will not come. */
   shown(isThere: boolean): void;
 };
@@ -21,6 +23,7 @@ export function usePlayer({ frames }: FrameList, start: number): Player {
   const [position, setPosition] = useState(start);
   const [playing, setPlaying] = useState(false);
   const [drawn, setDrawn] = useState(-1);
+  const [failed, setFailed] = useState(-1);
   const asked = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const last = Math.max(0, frames.length - 1);
@@ -41,6 +44,7 @@ export function usePlayer({ frames }: FrameList, start: number): Player {
     position: clamp(position),
     playing,
     isDrawn: drawn === clamp(position),
+    isAwaited: drawn !== clamp(position) && failed !== clamp(position),
     goTo(to) {
       stop();
       setPosition(clamp(to));
@@ -56,6 +60,7 @@ export function usePlayer({ frames }: FrameList, start: number): Player {
     },
     shown(isThere) {
       if (isThere) setDrawn(clamp(position));
+      else setFailed(clamp(position));
       if (!playing) return;
       const here = clamp(position);
       const due = (frames[clamp(here + 1)]?.timeMs ?? 0) - (frames[here]?.timeMs ?? 0);

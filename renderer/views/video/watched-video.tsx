@@ -95,7 +95,7 @@ export function WatchedVideo({
         timeline={timeline}
         chosen={watching.chosen}
         here={watching.here}
-        isDrawn={watching.player.isDrawn}
+        player={watching.player}
         marks={watching.marks}
         isAskedScan={track !== null}
         onChoose={watching.toSuspicious}
