@@ -71,3 +71,26 @@ test('what is cut short or damaged is left to the one place that says what is wr
     expect(await decodeReduced(bad)).toBeUndefined();
   }
 });
+
+test('a picture that the pixels show and the coefficients do not is decoded as a whole', async () => {
+  const [width, height] = [3200, 2400];
+  // Squares of a pixel about 20, strong in the middle; what is below black is cut off there.
+  const data = Uint8Array.from({ length: width * height }, (_, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const isInside = Math.hypot(x - width / 2, y - height / 2) < 300;
+    return 24 + (isInside ? 12 : 0) * ((x + y) & 1 ? 1 : -1);
+  });
+  const grey = { raw: { width, height, channels: 1 as const } };
+  const bytes = await sharp(data, grey).toColourspace('b-w').jpeg({ quality: 100 }).toBuffer();
+  expect(await decodeReduced(bytes)).toBeDefined();
+  // Every coefficient but the mean ten times as large: twelve becomes a hundred and twenty.
+  const table = bytes.indexOf(Buffer.of(0xff, 0xdb)) + 5;
+  for (let at = 1; at < 64; at++) bytes[table + at] = 10 * bytes[table + at]!;
+  const whole = await decodeStill(bytes);
+  if (whole.kind !== 'decoded') throw new Error('It was not decoded.');
+  const lightAt = (x: number, y: number): number =>
+    (whole.data[3 * (y * width + x)]! + whole.data[3 * (y * width + x + 1)]!) / 2;
+  expect(lightAt(1600, 1200)).toBeGreaterThan(60);
+  expect(lightAt(100, 100)).toBeLessThan(30);
+  expect(await decodeReduced(bytes)).toBeUndefined();
+});

@@ -1,17 +1,21 @@
 // A large JPEG -> a smaller picture of it, for a fraction of the memory and the time: libjpeg gives
 // every second, fourth or eighth pixel from the coefficients. For looking at; faces are cut out of
 // the whole. Runs in the decode process.
+import type { Sharp } from 'sharp';
 import type { Remark } from '../../contract/remark.ts';
 import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
 import { reductionOf } from './photograph.ts';
 import type { Rotation } from './rotation.ts';
 import { besideJpeg } from './still/beside-jpeg.ts';
+import { lookAtProfile } from './still/colour-profile.ts';
 import { jpegOf } from './still/jpeg-still.ts';
 import { unknownParts } from './still/known-parts/known-parts.ts';
 import { openStill, remarksFrom, samplesOf, threeFromOne } from './still/libvips-still.ts';
 import { remarkOf } from './still/other-colours.ts';
+import { inSmall } from './still/other-renderings.ts';
 import { profileUse } from './still/profile-use.ts';
 import { unequalPixels } from './still/unequal-pixels.ts';
+import { wholePixels } from './still/whole-pixels.ts';
 
 /** `widthPx`, `heightPx`: of the whole picture, upright. `reduced`: by `reductionOf`, upright. */
 export type ReducedStill = {
@@ -28,6 +32,44 @@ export type ReducedStill = {
 const TURNS: Readonly<Record<number, Rotation>> = { 1: 0, 3: 180, 6: 90, 8: 270 };
 /** What libjpeg can do. */
 const MOST_REDUCED = 8;
+
+type Small = { data: Uint8Array; channels: number };
+
+/** So many cells whose light or colour differs by so much are another picture, or clipped for a good part. */
+const [MOST_OTHER_CELLS, SAME_LIGHT] = [12, 3];
+
+/**
+ * True where what libjpeg gives from the coefficients is what the pixels give. They are cut off at black and
+ * white, each by itself, and the coefficients are not: a pattern beyond both makes another picture of
+ * the pixels. Without the profile, which is applied to either alike where it is a plain one. `small`: as
+ * libjpeg gives it, where that is without one.
+ */
+async function isAsTheWhole(
+  bytes: Uint8Array,
+  size: { width: number; height: number },
+  whole: { width: number; height: number },
+  small: Small | undefined,
+): Promise<boolean> {
+  const open = () => openStill(bytes, 'warning', { ignoreIcc: true });
+  const smaller = async (still: Sharp): Promise<Small> => {
+    const { data, info } = await samplesOf(still.resize({ ...size, fit: 'fill', fastShrinkOnLoad: true }));
+    return { data, channels: info.channels };
+  };
+  const [given, own] = [small ?? (await smaller(open())), await smaller(wholePixels(open(), whole))];
+  if (given.channels !== own.channels) return false;
+  const cells = (data: Uint8Array, channel: number): Float32Array => {
+    const add = (pixel: number, into: Float32Array, at: number): void => {
+      into[at]! += data[own.channels * pixel + channel]!;
+    };
+    return inSmall({ widthPx: size.width, heightPx: size.height }, 1, add)[0]!.values;
+  };
+  let others = 0;
+  for (let channel = 0; channel < own.channels; channel++) {
+    const [some, same] = [cells(given.data, channel), cells(own.data, channel)];
+    others += some.filter((light, cell) => Math.abs(light - same[cell]!) > SAME_LIGHT).length;
+  }
+  return others < MOST_OTHER_CELLS;
+}
 
 /**
  * Undefined for whatever is better decoded as a whole: small ones, other formats, and all that is
@@ -48,9 +90,11 @@ export async function decodeReduced(bytes: Uint8Array): Promise<ReducedStill | u
     const size = { width: width / factor, height: height / factor };
     const small = openStill(bytes, 'warning').resize({ ...size, fit: 'fill', fastShrinkOnLoad: true });
     const { data, info } = await samplesOf(small);
+    if (!(await isAsTheWhole(bytes, size, { width, height }, metadata.icc ? undefined : { data, ...info })))
+      return undefined;
     const { isApplied, otherColours, flattens } = await profileUse(bytes, { ...metadata, width, height });
     // What makes a picture another one to the eye is told by who decodes it as a whole.
-    if (otherColours?.isFar || flattens) return undefined;
+    if (otherColours?.isFar || flattens || (metadata.icc && !lookAtProfile(metadata.icc)?.isPlain)) return undefined;
     const pixels = info.channels === 3 ? data : threeFromOne(data, info.channels);
     const plain = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
     const isTurned = turn === 90 || turn === 270;

@@ -9,6 +9,7 @@ import { type OtherColours, PIXEL_LIMIT } from './decoded-still.ts';
 import { coloursOfProfile, type SampleSpace } from './other-colours.ts';
 import { isNegative, type Shades, shadesOf, showsMore } from './other-renderings.ts';
 import { statedProfiles } from './stated-profile.ts';
+import { wholePixels } from './whole-pixels.ts';
 
 /**
  * `otherColours`: of a profile that is not applied and is not sRGB's. `flattens`: the one that is
@@ -59,7 +60,9 @@ async function takesContrast(
     Math.min(LONGEST_COMPARED_PX, Math.max(Math.min(longest, 512), Math.round(longest / REDUCED_BY))),
   );
   const shades = async (ignoreIcc: boolean): Promise<Shades> => {
-    const { data, info } = await sharp(bytes, { ignoreIcc, failOn: 'none', limitInputPixels: PIXEL_LIMIT })
+    const still = sharp(bytes, { ignoreIcc, failOn: 'none', limitInputPixels: PIXEL_LIMIT });
+    // A curve makes another mean of the pixels than of what the coefficients give in small.
+    const { data, info } = await wholePixels(still, { width, height })
       .resize(side, side, { fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#000' })
       .toColourspace('srgb')
