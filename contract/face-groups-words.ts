@@ -12,6 +12,18 @@ export const WHO_NOT_WHETHER =
 export const groupTitle = ({ id, name, nameHidden }: Pick<FaceGroup, 'id' | 'name' | 'nameHidden'>): string =>
   nameHidden ? `Group ${id}, its name hidden` : name === null ? `Group ${id}` : visibleText(name);
 
+/** `Group 3`, or `Anna (group 3)`: a name alone does not say which group it was given to. */
+export const groupNumbered = (group: Pick<FaceGroup, 'id' | 'name' | 'nameHidden'>): string =>
+  group.name === null || group.nameHidden ? groupTitle(group) : `${groupTitle(group)} (group ${group.id})`;
+
+/** `Group 3 is named “Anna”.` */
+export const namedSentence = ({ group, name }: { group: number; name: string | null }): string =>
+  name === null ? `Group ${group} has no name any more.` : `Group ${group} is named “${visibleText(name)}”.`;
+
+/** `Groups 3, 4 are joined into group 1.` */
+export const joinedSentence = (groups: readonly number[], into: number): string =>
+  `${groups.length === 1 ? 'Group' : 'Groups'} ${groups.join(', ')} ${groups.length === 1 ? 'is' : 'are'} joined into group ${into}.`;
+
 /** `12 faces in 9 files`. */
 export const groupSize = ({ faces, files }: Pick<FaceGroup, 'faces' | 'files'>): string =>
   `${counted(faces, 'face', 'faces')} in ${counted(files, 'file', 'files')}`;

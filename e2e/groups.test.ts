@@ -104,6 +104,33 @@ test('one is opened, named, and opened anew; the machine gives no name, and none
   expect(await findBarriers(page)).toEqual([]);
 });
 
+test('keys stay on the group wherever a name moves it in the list, and the form says which group is named', async () => {
+  await press('Backspace');
+  await groups().waitFor();
+  await press('End');
+  const active = async (): Promise<string> => (await groups().getAttribute('aria-activedescendant'))!;
+  const last = await active();
+  const number = last.replace('group-tile-', '');
+  await press('n');
+  const form = page.locator('form.group-name');
+  await form.waitFor();
+  expect(await form.textContent()).toContain(`Group ${number}, 2 faces in 2 files: who is it?`);
+  await expect.poll(() => form.locator('img').count()).toBe(2);
+  await screenshot(page, 'groups-asked');
+  expect(await findBarriers(page)).toEqual([]);
+  await page.keyboard.type('A. First');
+  await press('Control+Enter');
+  await page.getByText(`Group ${number} is named “A. First”.`).waitFor();
+  await groups().waitFor();
+  await expect.poll(async () => (await options())[0]).toBe('A. First, 2 faces in 2 files');
+  expect(await active()).toBe(last);
+  await press('u');
+  await expect.poll(async () => (await options())[0]).toBe('Witness A, 2 faces in 2 files');
+  expect(await active()).toBe(last);
+  await press('Home', 'Enter');
+  await facesOf('Faces of Witness A').getByRole('option').nth(1).waitFor();
+});
+
 test('faces are split off and taken out, groups are joined, and each step is taken back by a key', async () => {
   const before = await now();
   await facesOf('Faces of Witness A').focus();

@@ -53,6 +53,16 @@ export function useGroup(group: FaceGroupId, offset: number): FaceGroupOpened | 
   return useQuery(engine.group.get.queryOptions({ input, retry: false, ...UNKEPT })).data;
 }
 
+/** The place of a group in the list, from 0; null where there is none of this number. */
+export async function placeOfGroup(group: FaceGroupId): Promise<number | null> {
+  for (let offset = 0; ; offset += MOST_GROUPS_SHOWN) {
+    const { groups, total } = await client.group.list({ offset, limit: MOST_GROUPS_SHOWN, shown: 0 });
+    const at = groups.findIndex(({ id }) => id === group);
+    if (at >= 0) return offset + at;
+    if (offset + MOST_GROUPS_SHOWN >= total) return null;
+  }
+}
+
 /** What is on screen is brought to it: groups, how many results each has, and a list that asks for some. */
 async function settle(): Promise<void> {
   if (grid.get().filter.groups) void openList(true);
@@ -82,7 +92,8 @@ export async function groupStep(step: GroupStep): Promise<GroupDone | undefined>
 /** Takes back the last step of this sitting. */
 export async function undoGroupStep(): Promise<void> {
   const undone = await done(async () => client.group.undo(await givenBy()));
-  if (undone) notify(`Taken back: ${GROUP_ACTION_WORDS[undone.action]}. The log has both.`);
+  const of = undone?.group == null ? '' : ` (group ${undone.group})`;
+  if (undone) notify(`Taken back: ${GROUP_ACTION_WORDS[undone.action]}${of}. The log has both.`);
   else if (undone === null) notify('There is no step of this sitting to take back.');
 }
 

@@ -8,9 +8,12 @@ import type { FaceGroupId, FaceId } from '../../../contract/brand.ts';
 import { type FaceGroup, type FaceGroups, GROUP_WITHIN, groupNameSchema } from '../../../contract/face-groups.ts';
 import {
   GROUP_ACTION_WORDS,
+  groupNumbered,
   groupSize,
   groupsLines,
   groupTitle,
+  joinedSentence,
+  namedSentence,
   namedWords,
   WHO_NOT_WHETHER,
 } from '../../../contract/face-groups-words.ts';
@@ -21,12 +24,14 @@ import {
   FACES_A_PAGE,
   GROUPS_A_PAGE,
   groupStep,
+  placeOfGroup,
   proposeGroups,
   undoGroupStep,
   useGroup,
   useGroups,
 } from '../../data/groups.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
+import { notify } from '../../data/notices.ts';
 import { useCase } from '../../data/open-case.ts';
 import { usePersonsState } from '../../data/persons.ts';
 import { go } from '../../data/route.ts';
@@ -173,14 +178,22 @@ const itemOfFace = (one: FaceShown): Item => ({
   ),
 });
 
-/** Asks who it is; the list has the keys again when it is left. */
-function NameForm({ group, onLeave }: { group: FaceGroup; onLeave: () => void }) {
+/** Faces that stand for a group while its name is asked for. */
+const FACES_NAMED = 4;
+
+/**
+ * Asks who it is, with the group's number and faces in view; the list has the keys again when it is
+ * left.
+ */
+function NameForm({ group, faces, onLeave }: { group: FaceGroup; faces: readonly FaceShown[]; onLeave: () => void }) {
   const [name, setName] = useState(group.name ?? '');
   const typed = name.trim();
   const isName = typed === '' ? group.name !== null : groupNameSchema.safeParse(typed).success;
   const give = async (): Promise<void> => {
     const step = { kind: 'name' as const, group: group.id, name: typed === '' ? null : typed };
-    if (isName && (await groupStep(step))) onLeave();
+    if (!isName || !(await groupStep(step))) return;
+    notify(namedSentence(step));
+    onLeave();
   };
   return (
     <form
@@ -189,7 +202,20 @@ function NameForm({ group, onLeave }: { group: FaceGroup; onLeave: () => void })
         event.preventDefault();
         void give();
       }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+      }}
     >
+      <p className="group-asked">
+        {groupNumbered(group)}, {groupSize(group)}: who is it?
+      </p>
+      <div className="group-asked-faces" aria-hidden>
+        {faces.slice(0, FACES_NAMED).map((one) => (
+          <div key={one.faceId} className="alike-picture">
+            <FacePicture one={one} />
+          </div>
+        ))}
+      </div>
       <Input
         aria-label={`Name of group ${group.id}`}
         placeholder="Who it is; empty takes the name away"
@@ -247,31 +273,58 @@ function Undo({ groups }: { groups: FaceGroups }) {
 function List({
   groups,
   offset,
+  keysOn,
+  onKeysOn,
   onPage,
   onOpen,
 }: {
   groups: FaceGroups;
   offset: number;
+  /** The group that keys speak of, wherever a step has moved it in the list; null for the first. */
+  keysOn: FaceGroupId | null;
+  onKeysOn: (group: FaceGroupId | null) => void;
   onPage: (offset: number) => void;
   onOpen: (group: FaceGroupId) => void;
 }) {
-  const [at, setAt] = useState(0);
   const [naming, setNaming] = useState<FaceGroup | null>(null);
   const marks = useMarks();
   const writable = useCase()?.writable ?? false;
   const shown = groups.groups;
-  const active = shown[Math.min(at, shown.length - 1)];
+  const at = keysOn === null ? 0 : shown.findIndex(({ id }) => id === keysOn);
+  const active = shown[at];
+  const first = shown[0]?.id ?? null;
+  useEffect(() => {
+    if (keysOn === null) onKeysOn(first);
+  }, [keysOn, first, onKeysOn]);
+  // A step may move the group to another page; one that there is no longer has the keys no more.
+  const isElsewhere = at < 0 && keysOn !== null;
+  useEffect(() => {
+    if (!isElsewhere) return;
+    let isWanted = true;
+    void placeOfGroup(keysOn).then((place) => {
+      if (isWanted && place !== null) onPage(place - (place % GROUPS_A_PAGE));
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [isElsewhere, keysOn, onPage]);
   const others = [...marks.marked].filter((id) => id !== active?.id) as FaceGroupId[];
   const name = (): void => {
     if (active && writable && !active.nameHidden) setNaming(active);
   };
   const join = async (): Promise<void> => {
     if (!active || !writable || others.length === 0) return;
-    if (await groupStep({ kind: 'merge', into: active.id, groups: others })) marks.clear();
+    if (!(await groupStep({ kind: 'merge', into: active.id, groups: others }))) return;
+    marks.clear();
+    notify(joinedSentence(others, active.id));
   };
   const page = (by: number) => (): void => {
     const next = offset + by * GROUPS_A_PAGE;
-    if (next >= 0 && next < groups.total) onPage(next);
+    if (next >= 0 && next < groups.total) toPage(next);
+  };
+  const toPage = (next: number): void => {
+    onKeysOn(null);
+    onPage(next);
   };
   const keys = {
     n: name,
@@ -283,14 +336,14 @@ function List({
   return (
     <>
       {naming ? (
-        <NameForm key={naming.id} group={naming} onLeave={() => setNaming(null)} />
+        <NameForm key={naming.id} group={naming} faces={naming.shown} onLeave={() => setNaming(null)} />
       ) : (
         <Tiles
           label="Groups of faces"
           items={shown.map(itemOfGroup)}
-          at={Math.min(at, shown.length - 1)}
+          at={at}
           marks={marks}
-          onMove={setAt}
+          onMove={(to) => onKeysOn(shown[to]?.id ?? null)}
           onOpen={({ id }) => onOpen(id as FaceGroupId)}
           keys={keys}
         />
@@ -310,7 +363,7 @@ function List({
             <Undo groups={groups} />
           </>
         ) : null}
-        <Pages offset={offset} size={GROUPS_A_PAGE} total={groups.total} onGo={onPage} />
+        <Pages offset={offset} size={GROUPS_A_PAGE} total={groups.total} onGo={toPage} />
         <span className="alike-keys muted">
           <Keys chord="Space" /> mark
         </span>
@@ -374,10 +427,10 @@ function Opened({
   return (
     <>
       <div className="alike-said" aria-live="polite">
-        <strong>{groupTitle(group)}</strong> <span>{`${groupSize(group)}${by}.`}</span>
+        <strong>{groupNumbered(group)}</strong> <span>{`${groupSize(group)}${by}.`}</span>
       </div>
       {naming ? (
-        <NameForm group={group} onLeave={() => setNaming(false)} />
+        <NameForm group={group} faces={faces} onLeave={() => setNaming(false)} />
       ) : (
         <Tiles
           label={`Faces of ${groupTitle(group)}`}
@@ -461,6 +514,7 @@ function Propose({ groups }: { groups: FaceGroups }) {
 function Groups({ onClose }: { onClose: () => void }) {
   const [offset, setOffset] = useState(0);
   const [opened, setOpened] = useState<FaceGroupId | null>(null);
+  const [keysOn, setKeysOn] = useState<FaceGroupId | null>(null);
   const groups = useGroups(offset);
   return (
     <Dialog title={TITLE} size="large" onClose={onClose}>
@@ -476,7 +530,15 @@ function Groups({ onClose }: { onClose: () => void }) {
             </p>
             {opened === null ? (
               groups.groups.length > 0 ? (
-                <List key={offset} groups={groups} offset={offset} onPage={setOffset} onOpen={setOpened} />
+                <List
+                  key={offset}
+                  groups={groups}
+                  offset={offset}
+                  keysOn={keysOn}
+                  onKeysOn={setKeysOn}
+                  onPage={setOffset}
+                  onOpen={setOpened}
+                />
               ) : (
                 <div className="group-none">
                   <ScanFace size={32} strokeWidth={1.4} aria-hidden />
