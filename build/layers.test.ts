@@ -10,6 +10,7 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   contract: "import { x } from '../engine/index.ts';",
   models: "import fs from 'node:fs';",
   'engine/async': "import { x } from '../files/write-atomic.ts';",
+  'engine/archives': "import { x } from '../blobs/blob-store.ts';",
   'engine/files': "import { x } from '../case/open-case.ts';",
   'engine/process': "import { x } from '../case/rows/job.ts';",
   'engine/case/db': "import { x } from '../rows/job.ts';",

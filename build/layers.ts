@@ -25,7 +25,7 @@ export type LayerRow = {
 const OF_TESTS = ['engine/index.ts', 'engine/serve.ts', 'engine/media/finder-weights.ts', 'build/test-needs.ts'];
 
 // The engine's storeys, from the ground up; an arrow only goes down.
-const GROUND = ['engine/files', 'engine/async', 'engine/process', 'contract', 'models'];
+const GROUND = ['engine/files', 'engine/async', 'engine/process', 'engine/archives', 'contract', 'models'];
 const CAPABILITIES = [...GROUND, 'engine/case', 'engine/blobs', 'engine/media', 'engine/compute'];
 const TRUNK = [...CAPABILITIES, 'engine/examine'];
 const BELOW_WORK = [...TRUNK, 'engine/library', 'engine/jobs', 'engine/custody', 'engine/datasets'];
@@ -53,6 +53,12 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
     own: ['engine/files', 'engine/async', 'contract'],
     packages: ['node:', 'zod'],
     why: 'ground: files on a disk, whatever is in them',
+  },
+  {
+    folder: 'engine/archives',
+    own: ['engine/archives', 'engine/files', 'contract'],
+    packages: ['node:'],
+    why: 'ground: files inside archives, read where they lie; knows no case and writes nothing',
   },
   {
     folder: 'engine/process',
@@ -112,7 +118,7 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   },
   {
     folder: 'engine/blobs',
-    own: ['engine/blobs', 'engine/files', 'engine/async', 'contract', 'models'],
+    own: ['engine/blobs', 'engine/files', 'engine/async', 'engine/archives', 'contract', 'models'],
     packages: ['node:'],
     why: 'files by SHA-256; no case, no pixels',
   },

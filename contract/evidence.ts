@@ -69,7 +69,7 @@ export type Refusal = z.infer<typeof refusalSchema>;
 /** One file of the case. */
 export const evidenceSchema = filePlaceSchema.extend({
   id: evidenceIdSchema,
-  /** Absolute path as found at intake. */
+  /** Absolute path as found at intake; of a file in an archive, below the archive's as below a folder's. */
   path: z.string(),
   /** Path below the folder the examiner added, with `/`; the file name for a single file. */
   relativePath: z.string(),
@@ -79,6 +79,7 @@ export const evidenceSchema = filePlaceSchema.extend({
    */
   mediaType: z.string(),
   sizeBytes: z.number().int().nonnegative(),
+  /** Of the file on the disk: where it lies in an archive, the archive's. */
   modifiedAt: instantSchema.nullable(),
   addedAt: instantSchema,
   /** Null only where no byte could be read (permission denied, not a regular file, disappeared). */
@@ -91,6 +92,8 @@ export const evidenceSchema = filePlaceSchema.extend({
    * `path` stays as found at intake. Absent for a file that never moved.
    */
   movedTo: z.object({ path: z.string(), modifiedAt: instantSchema, at: instantSchema }).optional(),
+  /** The innermost archive that the file lies in, with its hash; absent for a file that lies in none. */
+  archive: z.object({ evidenceId: evidenceIdSchema, shownPath: z.string(), sha256: sha256Schema }).optional(),
   /** Of a file that could be read at last: the latest refusal that this row follows. */
   succeeds: refusalSchema.optional(),
   /** Of a refusal: the row of the file once it could be read. */

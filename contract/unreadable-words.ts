@@ -53,6 +53,26 @@ const WORDS: Words = {
   neitherPhotographNorVideo: () => 'Its content is neither a photograph nor a video known here.',
   contentUnknown: () => 'Its content is not known here.',
 
+  archive: (archive) => archiveWords(archive),
+  archiveNotListed: ({ problem }) => `${NOT_LISTED[problem]} Nothing in it was looked at.`,
+  archiveTooMany: ({ most }) =>
+    `It is an archive that lists more than ${most} files, or too many of archives inside it. Nothing in it was looked at.`,
+  archiveTotal: ({ bytes, most }) =>
+    `It is an archive whose files would become ${bytes} bytes, more than the ${most} that are looked at for its size. Nothing in it was looked at.`,
+  archiveHeld: ({ most }) =>
+    `It is an archive that is packed as a whole, and has more than the ${most} bytes that are held in memory. Nothing in it was looked at; unpack a copy once.`,
+  archiveTooDeep: ({ most }) =>
+    `It is an archive inside ${most} others. Nothing in it was looked at; unpack a copy of the outermost.`,
+  archiveEntry: ({ problem }) => `${ENTRY_PROBLEMS[problem]} It was not looked at.`,
+  archiveMethod: ({ method }) =>
+    `It is packed in the archive by method ${method}, which is not read here. It was not looked at.`,
+  archiveRatio: ({ bytes, packed, most }) =>
+    `Its ${packed} bytes in the archive would become ${bytes}, more than ${most} times as many. It was not looked at.`,
+  unknownPacked: () =>
+    'Its content begins like no photograph or video known here. It is compressed in the archive, where nothing more can be tried.',
+  filmPacked: () =>
+    'It is a film that is compressed in the archive, where it cannot be read by place. It was not looked at; unpack a copy of it.',
+
   decoderSaid: ({ said }, reason) => `${BEFORE_QUOTE[reason as UnreadableReason]} The decoder says: ${said}`,
   notDecodedAs: ({ mediaType, said }) => `It cannot be decoded as ${mediaType}. The decoder says: ${said}.`,
   decoderNotLoaded: ({ mediaType, said }) => `The decoder for ${mediaType} cannot be loaded here: ${said}.`,
@@ -154,6 +174,50 @@ const WORDS: Words = {
   endedEarly: ({ why, frames, untilMs }, reason) =>
     `${whyWords(why, reason)} Before that ${frames} frames up to ${(untilMs / 1000).toFixed(2)} s were examined; what was found in them stands.`,
 };
+
+const NOT_LISTED: Readonly<Record<Extract<WhyUnreadable, { kind: 'archiveNotListed' }>['problem'], string>> = {
+  noDirectory: 'It is a zip without a directory at its end: cut short, or damaged.',
+  twoDirectories: 'It is a zip with two directories, of which programs read one or the other.',
+  severalParts: 'It is one part of a zip in several.',
+};
+
+const ENTRY_PROBLEMS: Readonly<Record<Extract<WhyUnreadable, { kind: 'archiveEntry' }>['problem'], string>> = {
+  encrypted: 'It is encrypted in the archive.',
+  leadsOut: 'Its name in the archive leads out of the folder that the archive would be unpacked to.',
+  overlaps: 'Its bytes in the archive are those of another file as well, or of the directory.',
+  headersDiffer: 'The archive says one thing of it in its directory and another before its bytes.',
+  notRegular: 'It is a link, a device or a pipe in the archive, without bytes of its own.',
+  sparse: 'It is a file with holes, or a part of one, in the archive, which is not put together here.',
+  cut: 'The archive ends inside it.',
+  damaged: 'Its packed bytes in the archive are damaged.',
+  otherSize: 'It has another size than the archive says.',
+  checksum: 'Its bytes have another checksum than the archive says.',
+};
+
+/** An archive that was gone into: what has rows of its own, and what of it nothing speaks of. */
+function archiveWords({
+  format,
+  files,
+  refused,
+  unlistedBytes,
+  cut,
+}: Extract<WhyUnreadable, { kind: 'archive' }>): string {
+  const of = files === 1 ? 'Its one file has a row of its own' : `Its ${files} files have rows of their own`;
+  return [
+    `It is a ${format} archive, and no picture itself.`,
+    files === 0
+      ? 'It lists no file.'
+      : refused === 0
+        ? `${of}.`
+        : `${of}; the bytes of ${refused} of them are not read, each with its reason.`,
+    cut === 'ends' ? 'It ends before its list does: there may have been more.' : '',
+    cut === 'damaged' ? 'It is damaged: what lies behind the damage was not looked at.' : '',
+    cut === 'otherCount' ? 'It states another number of files than it lists.' : '',
+    unlistedBytes === 0 ? '' : `${unlistedBytes} bytes of it belong to no file it lists and were not looked at.`,
+  ]
+    .filter((one) => one !== '')
+    .join(' ');
+}
 
 /** Codings of a HEIF picture by their four letters. */
 const CODINGS: Readonly<Record<string, string>> = {

@@ -23,10 +23,16 @@ export const unreadableReasonSchema = z.enum([
   'decoderTimedOut',
   'noVideoStream',
   'noFrames',
+  /** No failure: its files have rows of their own. */
+  'archive',
   /** Found only in cases made before videos were read. */
   'videoNotYetSupported',
 ]);
 export type UnreadableReason = z.infer<typeof unreadableReasonSchema>;
+
+/** True of an archive that was gone into; of a state or an outcome. */
+export const isArchive = (one: { kind: string; reason?: unknown }): boolean =>
+  one.kind === 'unreadable' && one.reason === ('archive' satisfies UnreadableReason);
 
 /** What is said, by its kind, with the numbers and names of it. */
 export const saidOf = <K extends string, S extends z.core.$ZodShape>(kind: K, shape: S) =>
@@ -56,6 +62,43 @@ const WITH_THE_FILE = [
   saidOf('otherContent', { found: text, recorded: text.nullable() }),
   saidOf('neitherPhotographNorVideo', {}),
   saidOf('contentUnknown', {}),
+] as const;
+
+/** Of an archive, and of a file that lies in one. */
+const OF_AN_ARCHIVE = [
+  /** It was gone into. `cut`: why what it lists may not be all. */
+  saidOf('archive', {
+    format: z.enum(['zip', 'tar', 'tar.gz']),
+    files: count,
+    /** Of these, whose bytes are not read: encrypted, packed in an unknown way, not as the archive says. */
+    refused: count,
+    /** Bytes that belong to no file it lists. */
+    unlistedBytes: count,
+    cut: z.enum(['ends', 'damaged', 'otherCount']).nullable(),
+  }),
+  saidOf('archiveNotListed', { problem: z.enum(['noDirectory', 'twoDirectories', 'severalParts']) }),
+  saidOf('archiveTooMany', { most: count }),
+  saidOf('archiveTotal', { bytes: count, most: count }),
+  saidOf('archiveHeld', { most: count }),
+  saidOf('archiveTooDeep', { most: count }),
+  saidOf('archiveEntry', {
+    problem: z.enum([
+      'encrypted',
+      'leadsOut',
+      'overlaps',
+      'headersDiffer',
+      'notRegular',
+      'sparse',
+      'cut',
+      'damaged',
+      'otherSize',
+      'checksum',
+    ]),
+  }),
+  saidOf('archiveMethod', { method: count }),
+  saidOf('archiveRatio', { bytes: count, packed: count, most: count }),
+  saidOf('filmPacked', {}),
+  saidOf('unknownPacked', {}),
 ] as const;
 
 /** What is wrong with a photograph, or with what decodes it. */
@@ -163,6 +206,7 @@ const WITH_THE_PROCESS = [
 
 const plainWhySchema = z.discriminatedUnion('kind', [
   ...WITH_THE_FILE,
+  ...OF_AN_ARCHIVE,
   ...WITH_A_PHOTOGRAPH,
   ...WITH_A_HEIF,
   ...WITH_A_FILM,

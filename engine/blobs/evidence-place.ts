@@ -1,12 +1,13 @@
 // Where an evidence file lies now: inside a case that came with its evidence, else where it was
 // found at intake.
 import { lstatSync, realpathSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
+import { placeOnDisk } from '../archives/place-in-archive.ts';
 import { isOwnFile } from '../files/own-file.ts';
 import { isTimeOfChange } from '../files/time-of-change.ts';
+import { statEvidence } from './open-place.ts';
 
 /** Folder of evidence that a portable case brought along, by SHA-256. */
 export const carriedFolder = (caseFolder: string): string => path.join(caseFolder, 'evidence');
@@ -52,7 +53,7 @@ const isBelow = (root: string, full: string): boolean =>
  */
 export function leadsOut(root: string, place: string): boolean {
   try {
-    return !isBelow(realpathSync(root), realpathSync(place));
+    return !isBelow(realpathSync(root), realpathSync(placeOnDisk(place)));
   } catch {
     return false;
   }
@@ -116,8 +117,8 @@ export async function isAsTakenIn(
   place: string,
   evidence: Pick<Evidence, 'path' | 'movedTo' | 'sha256' | 'sizeBytes' | 'modifiedAt'>,
 ): Promise<boolean> {
-  const now = await stat(place, { bigint: true }).catch(() => undefined);
-  if (!now || Number(now.size) !== evidence.sizeBytes) return false;
+  const now = await statEvidence(place);
+  if (!now || now.sizeBytes !== evidence.sizeBytes) return false;
   const here = evidence.sha256 === null ? undefined : placesHere.get(caseFolder)?.get(evidence.sha256);
   if (here?.path === place) return isTimeOfChange(here.modifiedAt, now);
   return place !== recordedPlace(evidence) || isTimeOfChange(recordedTime(evidence), now);

@@ -7,6 +7,7 @@ import type { Model } from '../../contract/model.ts';
 import type { ExaminedFrame, WalkedSoFar } from '../../contract/track.ts';
 import type { JudgedFace } from '../../contract/verdict.ts';
 import type { Sampling } from '../../contract/video.ts';
+import { placeOnDisk } from '../archives/place-in-archive.ts';
 import { prefetch, readAhead } from '../async/prefetch.ts';
 import { type FileIdentity, isStill } from '../files/file-identity.ts';
 import { SURE_SCORE } from '../media/find-faces.ts';
@@ -76,7 +77,7 @@ export async function* examineVideoBy(
   for await (const part of readAhead(deps.videoDecoder.walk(file.path, deps.sampling, after, file.identity))) {
     if (part.kind !== 'frames') {
       if (judging) yield await judging;
-      yield { kind: 'ending', ending: (await isStill(file.path, file.identity)) ? part : CHANGED };
+      yield { kind: 'ending', ending: (await isStill(placeOnDisk(file.path), file.identity)) ? part : CHANGED };
       return;
     }
     const cut = await cutAll(part.frames);

@@ -3,15 +3,16 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { PassThrough } from 'node:stream';
+import { type PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
 import type { ModelId, Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { PackedCase, PackRequest } from '../../contract/portable-case.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
-import { hashFile, openRegular } from '../blobs/read-evidence-file.ts';
+import { hashEvidenceFile, hashFile, readPortions } from '../blobs/read-evidence-file.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { writeSnapshot } from '../case/db/copy-database.ts';
 import { blobFolder, readCase } from '../case/open-case.ts';
@@ -66,8 +67,9 @@ export async function packCase(deps: PackDeps, request: PackRequest): Promise<Pa
 }
 
 async function fromFile(name: string, from: string): Promise<Source> {
-  const sha256 = await hashFile(from);
-  return { name, from, sizeBytes: (await stat(from)).size, sha256 };
+  const hashed = await hashEvidenceFile(from);
+  if (hashed.kind === 'failed') throw new Error(unreadableWords(hashed));
+  return { name, from, sizeBytes: hashed.sizeBytes, sha256: hashed.sha256 };
 }
 
 /** Pictures by hash. What lies under such a name and is no file leads elsewhere, and stays out. */
@@ -137,10 +139,9 @@ const fromBytes = (name: string, from: Buffer): Source => ({
  */
 function addRegularFile(zip: yazl.ZipFile, from: string, name: string, options: Partial<yazl.Options>): void {
   zip.addReadStreamLazy(name, options, (done) => {
-    openRegular(from).then(
-      (handle) => done(null, handle.createReadStream()),
-      (error: Error) => done(error, undefined as never),
-    );
+    const bytes = Readable.from(readPortions(from), { objectMode: false });
+    bytes.on('error', (error) => zip.emit('error', error));
+    done(null, bytes);
   });
 }
 

@@ -117,7 +117,10 @@ function fileFrom(one: Evidence, id: Ids): Thing {
         'uco-observable:filePath': one.path,
         'uco-observable:isDirectory': false,
         'uco-observable:sizeInBytes': typed('xsd:integer', String(one.sizeBytes)),
-        ...(one.modifiedAt ? { 'uco-observable:modifiedTime': typed('xsd:dateTime', one.modifiedAt) } : {}),
+        // Of a file in an archive the time is the archive's.
+        ...(one.modifiedAt && !one.archive
+          ? { 'uco-observable:modifiedTime': typed('xsd:dateTime', one.modifiedAt) }
+          : {}),
       },
       {
         '@id': id(`${at}/content`),

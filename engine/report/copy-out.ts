@@ -17,7 +17,7 @@ import { RecceError } from '../../contract/errors.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
-import { hashEvidenceFile, openRegular } from '../blobs/read-evidence-file.ts';
+import { hashEvidenceFile, readPortions } from '../blobs/read-evidence-file.ts';
 import { indentedParts } from '../files/indented-json.ts';
 import { writeRefused } from '../files/system-error.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
@@ -125,23 +125,13 @@ async function copyOne(caseFolder: string, file: Evidence, folder: string, signa
   return leave('changed', `Its copy was not what was taken in, and was removed: ${found}.`);
 }
 
-/** Bytes read at once. */
-const PORTION = 1 << 20;
-
 async function copyBytes(from: string, to: string, signal: AbortSignal): Promise<void> {
-  const source = await openRegular(from).catch((cause: Error) => {
-    throw writeRefused(cause, from);
-  });
   try {
     const target = await open(to, 'wx', 0o600);
     try {
-      const portion = Buffer.alloc(PORTION);
-      for (let at = 0; ; ) {
+      for await (const portion of readPortions(from)) {
         signal.throwIfAborted();
-        const { bytesRead } = await source.read(portion, 0, PORTION, at);
-        if (bytesRead === 0) break;
-        await target.write(portion, 0, bytesRead, at);
-        at += bytesRead;
+        await target.writeFile(portion);
       }
       await target.sync();
     } finally {
@@ -150,8 +140,6 @@ async function copyBytes(from: string, to: string, signal: AbortSignal): Promise
   } catch (cause) {
     signal.throwIfAborted();
     throw cause instanceof RecceError ? cause : writeRefused(cause, to);
-  } finally {
-    await source.close();
   }
 }
 

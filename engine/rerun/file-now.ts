@@ -7,8 +7,9 @@ import type { HeldRemark } from '../../contract/remark.ts';
 import type { UnreadableReason, WhyUnreadable } from '../../contract/unreadable.ts';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
+import { ArchiveRefusal } from '../archives/archive-entry.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
-import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import { hashEvidenceFile, lookIntoArchiveAt, readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { cutStill, type DecodedEvidence, decodeEvidence } from '../examine/examine-still.ts';
 import type { CutFace } from '../examine/judge-faces.ts';
 import { mediaTypeFromBytes } from '../media/sniff.ts';
@@ -64,6 +65,19 @@ function isSaidBy(remarks: readonly HeldRemark[], reason: HeldReason): boolean {
 /** As earlier versions wrote of a curve that is not converted. */
 const IN_WORDS = /^High dynamic range .*not converted/;
 
+/** An earlier version took archives for files of no known kind; its verdicts are made again as such. */
+const saysArchive = ({ state }: Evidence): boolean =>
+  state.kind === 'unreadable' &&
+  typeof state.message === 'object' &&
+  /^archive(?!Entry|Method|Ratio)/.test(state.message.kind);
+
+async function archiveNow(place: string): Promise<FileNow> {
+  const archive = await lookIntoArchiveAt(place);
+  if (!archive) return unreadable('unsupportedFormat', { kind: 'contentUnknown' });
+  if (!(archive instanceof ArchiveRefusal)) return unreadable('archive', { kind: 'archive', ...archive });
+  return unreadable(archive.unreadable.reason, archive.unreadable.message);
+}
+
 /** A photograph as the scan of a pipeline would read it, with its faces. */
 export async function readFileNow(
   deps: RerunDeps,
@@ -71,10 +85,13 @@ export async function readFileNow(
   { model, pipeline, battery = false }: LookAgain,
 ): Promise<FileNow> {
   if (evidence.sha256 === null) return unavailable('No byte of it could be read when it was taken in.');
-  const file = await readEvidenceFile(placeOfEvidence(deps.folder, evidence));
+  const place = placeOfEvidence(deps.folder, evidence);
+  const isArchive = saysArchive(evidence);
+  const file = await (isArchive ? hashEvidenceFile(place) : readEvidenceFile(place));
   if (file.kind === 'failed') return unavailable(`The evidence file cannot be read now: ${unreadableWords(file)}`);
   if (file.sha256 !== evidence.sha256)
     return unavailable(`The evidence file has changed: its SHA-256 is ${file.sha256}, ${evidence.sha256} is recorded.`);
+  if (file.kind === 'hashed') return archiveNow(place);
   if (file.bytes.length === 0) return unreadable('empty', { kind: 'empty' });
   if (!mediaTypeFromBytes(file.bytes, pipeline) && !evidence.mediaType.startsWith('image/'))
     return unreadable('unsupportedFormat', { kind: 'contentUnknown' });

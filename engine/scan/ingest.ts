@@ -1,13 +1,15 @@
 // Step 1 of the scan: a listed file gets its evidence row, hashed first, and is bytes or a reason.
 // With step 2 for a scan on this machine.
-import { open, stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { UnreadableReason, WhyUnreadable } from '../../contract/unreadable.ts';
+import { ArchiveRefusal } from '../archives/archive-entry.ts';
+import { partAt } from '../archives/place-in-archive.ts';
 import { isTrustedPlace, recordedPlace, recordedTime } from '../blobs/evidence-place.ts';
-import { hashEvidenceFile, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
+import { statEvidence } from '../blobs/open-place.ts';
+import { hashEvidenceFile, lookIntoArchiveAt, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
-import { addEvidence, UNKNOWN_TYPE } from '../case/rows/evidence.ts';
+import { ARCHIVE_TYPES, addEvidence, UNKNOWN_TYPE } from '../case/rows/evidence.ts';
 import { type DecodedEvidence, decodeEvidence } from '../examine/examine-still.ts';
 import type { FileIdentity } from '../files/file-identity.ts';
 import { isTimeOfChange } from '../files/time-of-change.ts';
@@ -55,22 +57,15 @@ const unreadable = (reason: UnreadableReason, message: WhyUnreadable): EvidenceS
 export async function isUntouched(caseFolder: string, evidence: Evidence): Promise<boolean> {
   const place = recordedPlace(evidence);
   if (!isTrustedPlace(caseFolder, place)) return true;
-  const now = await stat(place, { bigint: true }).catch(() => undefined);
-  return now !== undefined && Number(now.size) === evidence.sizeBytes && isTimeOfChange(recordedTime(evidence), now);
+  const now = await statEvidence(place);
+  return now?.sizeBytes === evidence.sizeBytes && isTimeOfChange(recordedTime(evidence), now);
 }
 
 /**
- * True for a regular file that opens: one that did not when it was taken in is looked at again.
- * Nothing is read.
+ * True for a regular file that opens: one that did not when it was taken in is looked at again. Of
+ * a file in an archive, whose list does not refuse it.
  */
-export async function canBeRead(file: string): Promise<boolean> {
-  const now = await stat(file).catch(() => undefined);
-  if (!now?.isFile()) return false;
-  return open(file, 'r').then(
-    async (handle) => handle.close().then(() => true),
-    () => false,
-  );
-}
+export const canBeRead = async (file: string): Promise<boolean> => (await statEvidence(file)) !== undefined;
 
 /**
  * Opens, hashes and decodes one file; one that has all its verdicts (`isExamined`) is not decoded.
@@ -146,7 +141,14 @@ async function takeInOther(
   if (hashed.kind === 'failed') return failed(unreadable(hashed.reason, hashed.message), hashed, mediaType);
   if (hashed.sizeBytes === 0) return failed(unreadable('empty', { kind: 'empty' }), hashed);
   if (mediaType?.startsWith('video/')) return failed({ kind: 'pending' }, hashed, mediaType);
-  return failed(unreadable('unsupportedFormat', { kind: 'neitherPhotographNorVideo' }), hashed, mediaType);
+  const archive = await lookIntoArchiveAt(file.readFrom ?? file.path);
+  if (archive instanceof ArchiveRefusal)
+    return failed({ kind: 'unreadable', ...archive.unreadable }, hashed, mediaType);
+  if (archive)
+    return failed(unreadable('archive', { kind: 'archive', ...archive }), hashed, ARCHIVE_TYPES[archive.format]);
+  const isPacked = (await partAt(file.readFrom ?? file.path).catch(() => undefined)) === 'packed';
+  const kind = isPacked ? 'unknownPacked' : 'neitherPhotographNorVideo';
+  return failed(unreadable('unsupportedFormat', { kind }), hashed, mediaType);
 }
 
 /**

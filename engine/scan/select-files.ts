@@ -8,6 +8,7 @@ import { allEvidence, findEvidenceByPath } from '../case/rows/evidence.ts';
 import { countFaces, hasFacesToScore, hasVerdicts, type VerdictsKey } from '../case/rows/verdict.ts';
 import { findVideoScan } from '../case/rows/video-scan.ts';
 import { canBeRead, isUntouched } from './ingest.ts';
+import { withInside } from './list-archives.ts';
 import { type ListedFile, listMedia } from './list-media.ts';
 import type { ScanDeps, ScanModel } from './scan-deps.ts';
 import { whyLookedAgain } from './second-look.ts';
@@ -36,7 +37,7 @@ export async function listFiles({ opened }: Pick<ScanDeps, 'opened'>, paths: rea
       };
     });
   const files: ListedFile[] = [];
-  for await (const file of listMedia(paths, [opened.folder])) files.push(file);
+  for await (const file of listMedia(paths, [opened.folder])) for await (const one of withInside(file)) files.push(one);
   if (files.length === 0)
     throw new RangeError(
       `No file to examine was found in ${paths.join(', ')}. The folder of the case itself is never examined.`,

@@ -1,7 +1,7 @@
 // How long a scan will take yet. Photographs are counted, videos are weighed by their bytes: an
 // hour of film is not one more file. Each kind has a speed of its own, measured over the time it
 // was worked on; while the speed of what is left is not known, nothing is said.
-import { stat } from 'node:fs/promises';
+import { statEvidence } from '../blobs/open-place.ts';
 import { endsLikeVideo } from '../media/sniff.ts';
 import type { ListedFile } from './list-media.ts';
 
@@ -16,10 +16,7 @@ export async function videoSizes(files: readonly ListedFile[]): Promise<Map<stri
   const sizes = new Map<string, number>();
   for (const { path, readFrom = path, relativePath } of files) {
     if (!endsLikeVideo(relativePath)) continue;
-    const size = await stat(readFrom).then(
-      (found) => found.size,
-      () => 0,
-    );
+    const size = (await statEvidence(readFrom))?.sizeBytes ?? 0;
     if (size > 0) sizes.set(path, size);
   }
   return sizes;

@@ -38,6 +38,50 @@ const anyRefused = sql<boolean>`EXISTS (SELECT 1 FROM evidence refused WHERE ref
 /** Media type of what is neither a photograph nor a video known here. */
 export const UNKNOWN_TYPE = 'application/octet-stream';
 
+/** Media types of archives that are gone into. */
+export const ARCHIVE_TYPES = {
+  zip: 'application/zip',
+  tar: 'application/x-tar',
+  'tar.gz': 'application/gzip',
+} as const;
+
+/** The archives of a case by their paths, of all rows below `upTo`. */
+const archives = new WeakMap<CaseDatabase, { upTo: number; byPath: Map<string, NonNullable<Evidence['archive']>> }>();
+
+/** A row never changes its path: only those that are new since the last call are read. */
+function archivesUpTo(db: CaseDatabase, id: number): ReadonlyMap<string, NonNullable<Evidence['archive']>> {
+  const known = archives.get(db) ?? { upTo: 0, byPath: new Map() };
+  archives.set(db, known);
+  if (id < known.upTo) return known.byPath;
+  const found = query
+    .selectFrom('evidence')
+    .select(['id', 'path', 'relative_path', 'root', 'sha256'])
+    .where('id', '>=', known.upTo)
+    .where('media_type', 'in', Object.values(ARCHIVE_TYPES))
+    .where('sha256', 'is not', null)
+    .orderBy('id');
+  for (const { id: evidenceId, path, relative_path, root, sha256 } of db.all(found)) {
+    const { shownPath } = placeOf(db, root, relative_path);
+    known.byPath.set(path, { evidenceId: evidenceId as EvidenceId, shownPath, sha256: sha256 as Sha256 });
+  }
+  known.upTo = id + 1;
+  return known.byPath;
+}
+
+/** The innermost archive whose path the file lies below, as below a folder. */
+function ofArchive(db: CaseDatabase, { id, path }: Pick<Row, 'id' | 'path'>): Pick<Evidence, 'archive'> {
+  const byPath = archivesUpTo(db, id);
+  if (byPath.size === 0) return {};
+  for (let at = lastStroke(path, path.length); at > 0; at = lastStroke(path, at)) {
+    const archive = byPath.get(path.slice(0, at));
+    if (archive) return { archive };
+  }
+  return {};
+}
+
+const lastStroke = (path: string, before: number): number =>
+  Math.max(path.lastIndexOf('/', before - 1), path.lastIndexOf('\\', before - 1));
+
 /** A file that was taken in and not examined to its end, as its row has it. */
 /** The state of a file that no scan has gone through, as it is written. */
 export const PENDING: string = JSON.stringify({ kind: 'pending' } satisfies EvidenceState);
@@ -86,6 +130,7 @@ const selectEvidence = () =>
     );
 
 const evidenceFromRow = (db: CaseDatabase, row: Row): Evidence => ({
+  ...ofArchive(db, row),
   id: row.id as EvidenceId,
   ...placeOf(db, row.root, row.relative_path),
   path: row.path,
@@ -114,7 +159,16 @@ export function leftOutOfHeld(state: string | null, outcome: VerdictOutcome | nu
 /** What is known of a file when it is taken in. */
 export type NewEvidence = Omit<
   Evidence,
-  'id' | 'exhibit' | 'shownPath' | 'addedAt' | 'state' | 'alterations' | 'succeeds' | 'succeededBy' | 'movedTo'
+  | 'id'
+  | 'exhibit'
+  | 'shownPath'
+  | 'addedAt'
+  | 'state'
+  | 'alterations'
+  | 'succeeds'
+  | 'succeededBy'
+  | 'movedTo'
+  | 'archive'
 >;
 
 /**
@@ -179,6 +233,7 @@ function restate(opened: WritableCase, id: EvidenceId, change: { state?: string;
   const now = { ...was, ...change };
   if (now.media_type === was.media_type && saysTheSame(was.state, now.state)) return;
   db.run(query.updateTable('evidence').set(change).where('id', '=', id));
+  if (change.media_type !== undefined) archives.delete(db);
   if (was.state === PENDING) return;
   const said = (row: typeof was) => ({ mediaType: row.media_type, state: row.state });
   const details = { evidenceId: id, was: said(was), now: said(now) };

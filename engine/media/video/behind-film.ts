@@ -1,24 +1,24 @@
 // What lies in a film's file beside what is played: a second film joined to the first, bytes of
 // something else behind it, or in boxes that play nothing. Reads boxes and tags alone, in the video
 // process.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { PlainRemark } from '../../../contract/remark.ts';
+import { type FilmBytes, type FilmPlace, openFilm } from './film-bytes.ts';
 import { unspokenBytes } from './mp4-unspoken.ts';
 
-type Reading = (file: number, size: number) => PlainRemark[];
+type Reading = (file: FilmBytes, size: number) => PlainRemark[];
 
 /**
  * For the formats that do not say it by themselves: MP4 and QuickTime (ISO/IEC 14496-12), FLV, AVI,
  * Matroska and WebM (RFC 8794), ASF, and IVF. Empty for any other container.
  */
-export function behindFilm(path: string, container: string): PlainRemark[] {
+export function behindFilm(film: FilmPlace, container: string): PlainRemark[] {
   const [, read] = READINGS.find(([name]) => name.test(container)) ?? [];
   if (!read) return [];
-  const file = openSync(path, 'r');
+  const file = openFilm(film);
   try {
-    return read(file, fstatSync(file).size);
+    return read(file, file.size);
   } finally {
-    closeSync(file);
+    file.close();
   }
 }
 
@@ -40,12 +40,12 @@ const OF_A_FILM = new Set(['ftyp', 'moov', 'moof', 'mdat', 'free', 'skip', 'wide
 /** Outermost boxes looked at: a film of a day in fragments has some hundred thousand. */
 const MOST_PIECES = 2_000_000;
 
-function behindBoxes(file: number, size: number): PlainRemark[] {
+function behindBoxes(file: FilmBytes, size: number): PlainRemark[] {
   const head = Buffer.alloc(16);
   let [at, films, tables, inPieces] = [0, 0, 0, false];
   for (let n = 0; n < MOST_PIECES && at + 8 <= size; n++) {
     head.fill(0);
-    readSync(file, head, 0, 16, at);
+    file.read(head, 16, at);
     const type = head.toString('latin1', 4, 8);
     const short = head.readUInt32BE(0);
     const length = short === 1 ? Number(head.readBigUInt64BE(8)) : short === 0 ? size - at : short;
@@ -64,11 +64,11 @@ function behindBoxes(file: number, size: number): PlainRemark[] {
 const FLV_HEAD_BYTES = 13;
 const FLV_TAGS = new Set([8, 9, 18]);
 
-function behindTags(file: number, size: number): PlainRemark[] {
+function behindTags(file: FilmBytes, size: number): PlainRemark[] {
   const head = Buffer.alloc(4);
   let at = FLV_HEAD_BYTES;
   for (let n = 0; n < MOST_PIECES && at + 15 <= size; n++) {
-    readSync(file, head, 0, 4, at);
+    file.read(head, 4, at);
     if (head.toString('latin1', 0, 3) === 'FLV') return second(size - at);
     if (!FLV_TAGS.has(head[0]! & 0x1f)) return isFilling(file, at, size) ? [] : other(size - at);
     at += 15 + head.readUIntBE(1, 3);
@@ -77,17 +77,17 @@ function behindTags(file: number, size: number): PlainRemark[] {
 }
 
 /** What follows from a place on, where that is no part of the film; zeros are filling. */
-const rest = (file: number, at: number, size: number): PlainRemark[] =>
+const rest = (file: FilmBytes, at: number, size: number): PlainRemark[] =>
   at >= size || isFilling(file, at, size) ? [] : other(size - at);
 
-const headAt = (file: number, at: number, bytes: number): Buffer => {
+const headAt = (file: FilmBytes, at: number, bytes: number): Buffer => {
   const head = Buffer.alloc(bytes);
-  readSync(file, head, 0, bytes, at);
+  file.read(head, bytes, at);
   return head;
 };
 
 /** A film of more than a gigabyte is several lists behind each other (OpenDML): `AVI `, then `AVIX`. */
-function behindRiff(file: number, size: number): PlainRemark[] {
+function behindRiff(file: FilmBytes, size: number): PlainRemark[] {
   let at = 0;
   for (let n = 0; n < MOST_PIECES && at + 12 <= size; n++) {
     const head = headAt(file, at, 12);
@@ -126,7 +126,7 @@ const OF_A_SEGMENT = new Set([
   ...[0xe7, 0x5854, 0xa7, 0xab, 0xa3, 0xa0, 0xaf],
 ]);
 
-function behindSegment(file: number, size: number): PlainRemark[] {
+function behindSegment(file: FilmBytes, size: number): PlainRemark[] {
   let [at, films, isOpen] = [0, 0, false];
   for (let n = 0; at + 2 <= size; n++) {
     const head = headAt(file, at, 12);
@@ -148,10 +148,10 @@ const EBML_MAGIC = Buffer.from([0x1a, 0x45, 0xdf, 0xa3]);
 const HEAD_BYTES = 64;
 
 /** Damage in an open segment is passed over by what plays it: a head of another film behind it is none. */
-function laterHead(file: number, from: number, size: number): PlainRemark[] {
+function laterHead(file: FilmBytes, from: number, size: number): PlainRemark[] {
   const portion = Buffer.alloc(2 ** 20);
   for (let at = from; at < size; at += portion.length - HEAD_BYTES) {
-    const read = portion.subarray(0, readSync(file, portion, 0, portion.length, at));
+    const read = portion.subarray(0, file.read(portion, portion.length, at));
     for (let i = read.indexOf(EBML_MAGIC); i >= 0; i = read.indexOf(EBML_MAGIC, i + 1))
       if (/webm|matroska/.test(read.toString('latin1', i, i + HEAD_BYTES))) return second(size - at - i);
   }
@@ -164,7 +164,7 @@ const [ASF_HEAD, ASF_OBJECTS] = [
   ['3626b2758e66cf11', '90080033b1e5cf11', 'd329e2d6da35d111', 'f803b1fead12644c', 'd03fb73c4a0c0348'],
 ] as const;
 
-function behindObjects(file: number, size: number): PlainRemark[] {
+function behindObjects(file: FilmBytes, size: number): PlainRemark[] {
   let at = 0;
   for (let n = 0; n < MOST_PIECES && at + 24 <= size; n++) {
     const head = headAt(file, at, 24);
@@ -181,7 +181,7 @@ function behindObjects(file: number, size: number): PlainRemark[] {
 
 const [IVF_HEAD_BYTES, IVF_FRAME_BYTES] = [32, 12] as const;
 
-function behindFrames(file: number, size: number): PlainRemark[] {
+function behindFrames(file: FilmBytes, size: number): PlainRemark[] {
   let at = IVF_HEAD_BYTES;
   for (let n = 0; n < MOST_PIECES && at + IVF_FRAME_BYTES <= size; n++) {
     const head = headAt(file, at, IVF_FRAME_BYTES);
@@ -192,10 +192,10 @@ function behindFrames(file: number, size: number): PlainRemark[] {
 }
 
 /** Zeros are what a recorder fills its blocks with. */
-function isFilling(file: number, from: number, size: number): boolean {
+function isFilling(file: FilmBytes, from: number, size: number): boolean {
   const portion = Buffer.alloc(2 ** 16);
   for (let at = from; at < size; ) {
-    const read = readSync(file, portion, 0, portion.length, at);
+    const read = file.read(portion, portion.length, at);
     if (read === 0 || portion.subarray(0, read).some((byte) => byte !== 0)) return false;
     at += read;
   }

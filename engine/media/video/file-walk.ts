@@ -114,7 +114,7 @@ export class FileWalk {
   /** What a file says it has is known once its first track is open. */
   #plan(reader: VideoReader): void {
     this.#planTracks(reader);
-    this.#leftOut.push(...behindFilm(this.#path, reader.container));
+    this.#leftOut.push(...behindFilm(reader.film, reader.container));
   }
 
   /**

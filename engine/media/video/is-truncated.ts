@@ -1,6 +1,6 @@
 // Is an MP4 or QuickTime file cut off before its index? Looks at the outermost boxes only (ISO/IEC
 // 14496-12, 4.2), without FFmpeg, to tell a cut file from a broken one.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type FilmPlace, openFilm } from './film-bytes.ts';
 
 /** Outermost boxes looked at; a file with more has other problems. */
 const MOST_BOXES = 10_000;
@@ -12,15 +12,15 @@ const FIRST_BOXES = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pn
  * True where the outermost boxes are in order up to one that reaches past the end, or where there
  * is media but no index.
  */
-export function isTruncated(path: string): boolean {
-  const file = openSync(path, 'r');
+export function isTruncated(film: FilmPlace): boolean {
+  const file = openFilm(film);
   try {
-    const { size } = fstatSync(file);
+    const { size } = file;
     const head = Buffer.alloc(16);
     const seen = new Set<string>();
     let at = 0;
     for (let n = 0; n < MOST_BOXES && at + 8 <= size; n++) {
-      readSync(file, head, 0, 16, at);
+      file.read(head, 16, at);
       const type = head.toString('latin1', 4, 8);
       if (n === 0 && !FIRST_BOXES.has(type)) return false;
       const length = lengthOf(head, size - at);
@@ -31,7 +31,7 @@ export function isTruncated(path: string): boolean {
     }
     return seen.has('ftyp') && seen.has('mdat') && !seen.has('moov');
   } finally {
-    closeSync(file);
+    file.close();
   }
 }
 

@@ -1,8 +1,8 @@
 // Do the sample tables of an MP4 or QuickTime file fit the file? FFmpeg makes an entry in memory of
 // every sample a table announces, and a few bytes can announce billions. Looks at the boxes alone
 // (ISO/IEC 14496-12, 8.6 to 8.8), before FFmpeg opens the file.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { WhyUnreadable } from '../../../contract/unreadable.ts';
+import { type FilmBytes, type FilmPlace, openFilm } from './film-bytes.ts';
 
 /**
  * Boxes in which FFmpeg looks for others, whatever the standard puts there (`parse_table` of its
@@ -41,10 +41,10 @@ type Table = { u8(at: number): number; u32(at: number): number; readonly size: n
  * Every sample takes a byte of the file at the least, so that no table, nor all tables of one kind
  * together, may announce more of them than the file has bytes.
  */
-export function lookAtTables(path: string): { impossible?: WhyUnreadable; isInFragments: boolean } {
-  const file = openSync(path, 'r');
+export function lookAtTables(film: FilmPlace): { impossible?: WhyUnreadable; isInFragments: boolean } {
+  const file = openFilm(film);
   try {
-    const { size } = fstatSync(file);
+    const { size } = file;
     let isInFragments = false;
     const announced = new Map<string, number>();
     for (const { type, from, to } of boxesOf(file, size)) {
@@ -58,14 +58,14 @@ export function lookAtTables(path: string): { impossible?: WhyUnreadable; isInFr
     }
     return { isInFragments };
   } finally {
-    closeSync(file);
+    file.close();
   }
 }
 
 type Box = { type: string; from: number; to: number };
 
 /** Every box down to the tables, in file order. */
-function* boxesOf(file: number, size: number): Generator<Box> {
+function* boxesOf(file: FilmBytes, size: number): Generator<Box> {
   const head = Buffer.alloc(16);
   const open: number[] = [size];
   let at = 0;
@@ -74,7 +74,7 @@ function* boxesOf(file: number, size: number): Generator<Box> {
     const end = open.at(-1);
     if (end === undefined) return;
     head.fill(0);
-    readSync(file, head, 0, 16, at);
+    file.read(head, 16, at);
     const type = head.toString('latin1', 4, 8);
     if (n === 0 && !FIRST_BOXES.has(type)) return;
     const [length, header] = lengthOf(head, end - at);
@@ -97,13 +97,13 @@ function* boxesOf(file: number, size: number): Generator<Box> {
   }
 }
 
-function bytesOf(file: number, from: number, to: number): Buffer {
+function bytesOf(file: FilmBytes, from: number, to: number): Buffer {
   const bytes = Buffer.alloc(Math.min(to - from, MOST_DESCRIBED));
-  return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
+  return bytes.subarray(0, file.read(bytes, bytes.length, from));
 }
 
 /** Where the boxes of a `meta` begin: with or without a version before them, at its `hdlr`. */
-function firstOfMeta(file: number, from: number, to: number): number {
+function firstOfMeta(file: FilmBytes, from: number, to: number): number {
   const bytes = bytesOf(file, from, to);
   for (let at = 4; at + 4 <= bytes.length; at += 4)
     if (bytes.toString('latin1', at, at + 4) === 'hdlr') return from + at - 4;
@@ -114,7 +114,7 @@ function firstOfMeta(file: number, from: number, to: number): number {
  * Tables in the descriptions of samples: boxes lie behind fields of a length that hangs on the
  * codec, so that a table's name anywhere counts as one.
  */
-function* tablesWithin(file: number, from: number, to: number): Generator<Box> {
+function* tablesWithin(file: FilmBytes, from: number, to: number): Generator<Box> {
   const bytes = bytesOf(file, from, to);
   for (const type of Object.keys(COUNTS))
     for (let at = bytes.indexOf(type, 0, 'latin1'); at >= 0; at = bytes.indexOf(type, at + 4, 'latin1'))
@@ -129,14 +129,14 @@ function lengthOf(head: Buffer, rest: number): [length: number, header: number] 
 }
 
 /** Numbers of a box's content, read in portions; 0 beyond its end. */
-function tableOf(file: number, from: number, to: number): Table {
+function tableOf(file: FilmBytes, from: number, to: number): Table {
   const portion = Buffer.alloc(PORTION);
   let [begins, ends] = [0, 0];
   const place = (at: number, length: number): number | undefined => {
     if (at + length > to - from) return undefined;
     if (at < begins || at + length > ends) {
       begins = at;
-      ends = at + readSync(file, portion, 0, Math.min(PORTION, to - from - at), from + at);
+      ends = at + file.read(portion, Math.min(PORTION, to - from - at), from + at);
     }
     return at + length > ends ? undefined : at - begins;
   };

@@ -1,7 +1,7 @@
 // Bytes of an MP4 or QuickTime file that nothing plays: in boxes that are to be passed over (`free`,
 // `skip`, `wide`), and in `mdat` where no table of samples speaks of them (ISO/IEC 14496-12, 8.1 and
 // 8.7). A whole film can lie there. Reads boxes alone, in the video process.
-import { readSync } from 'node:fs';
+import type { FilmBytes } from './film-bytes.ts';
 
 /** Less is what programs write there of themselves, and what alignment leaves. */
 const LEAST_BYTES = 4096;
@@ -14,12 +14,12 @@ type Box = { type: string; from: number; to: number };
 type Span = { from: number; to: number };
 
 /** Boxes side by side between two places. */
-function* boxesIn(file: number, { from, to }: Span): Generator<Box, void, undefined> {
+function* boxesIn(file: FilmBytes, { from, to }: Span): Generator<Box, void, undefined> {
   const head = Buffer.alloc(16);
   let at = from;
   for (let n = 0; n < MOST_BOXES && at + 8 <= to; n++) {
     head.fill(0);
-    readSync(file, head, 0, 16, at);
+    file.read(head, 16, at);
     const short = head.readUInt32BE(0);
     const length = short === 1 ? Number(head.readBigUInt64BE(8)) : short === 0 ? to - at : short;
     const headBytes = short === 1 ? 16 : 8;
@@ -33,7 +33,7 @@ function* boxesIn(file: number, { from, to }: Span): Generator<Box, void, undefi
  * How many bytes that are not zeros nothing speaks of; 0 where they are few. Of a film in fragments,
  * and of one with items beside its tracks, `mdat` is not asked.
  */
-export function unspokenBytes(file: number, size: number): number {
+export function unspokenBytes(file: FilmBytes, size: number): number {
   const outer = [...boxesIn(file, { from: 0, to: size })];
   const passedOver = outer.filter(({ type }) => type === 'free' || type === 'skip' || type === 'wide');
   const isAsked = !outer.some(({ type }) => type === 'moof' || type === 'meta');
@@ -44,11 +44,11 @@ export function unspokenBytes(file: number, size: number): number {
 }
 
 /** Of a span, from its first byte that is not zero to its last. */
-function written(file: number, { from, to }: Span): number {
+function written(file: FilmBytes, { from, to }: Span): number {
   let [first, last] = [-1, -1];
   const portion = Buffer.alloc(2 ** 16);
   for (let at = from; at < to; ) {
-    const read = portion.subarray(0, readSync(file, portion, 0, Math.min(portion.length, to - at), at));
+    const read = portion.subarray(0, file.read(portion, Math.min(portion.length, to - at), at));
     if (read.length === 0) break;
     const begins = read.findIndex((byte) => byte !== 0);
     if (begins >= 0) {
@@ -75,7 +75,7 @@ function gapsIn({ from, to }: Span, spoken: readonly Span[]): Span[] {
 }
 
 /** Where the chunks of all tracks lie, in order; undefined where there is none, or too much of it. */
-function spokenOf(file: number, outer: readonly Box[]): Span[] | undefined {
+function spokenOf(file: FilmBytes, outer: readonly Box[]): Span[] | undefined {
   const spans: Span[] = [];
   for (const tables of tablesOf(file, outer)) {
     const chunks = chunksOf(file, tables);
@@ -86,7 +86,7 @@ function spokenOf(file: number, outer: readonly Box[]): Span[] | undefined {
 }
 
 /** The tables of each track, by name. */
-function* tablesOf(file: number, outer: readonly Box[]): Generator<Map<string, Box>, void, undefined> {
+function* tablesOf(file: FilmBytes, outer: readonly Box[]): Generator<Map<string, Box>, void, undefined> {
   const within = (boxes: Iterable<Box>, type: string): Box[] =>
     [...boxes].filter((box) => box.type === type).flatMap((box) => [...boxesIn(file, box)]);
   for (const track of within(outer, 'moov').filter(({ type }) => type === 'trak')) {
@@ -95,13 +95,13 @@ function* tablesOf(file: number, outer: readonly Box[]): Generator<Map<string, B
   }
 }
 
-const contentOf = (file: number, { from, to }: Span): Buffer => {
+const contentOf = (file: FilmBytes, { from, to }: Span): Buffer => {
   const bytes = Buffer.alloc(to - from);
-  return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
+  return bytes.subarray(0, file.read(bytes, bytes.length, from));
 };
 
 /** The chunks of one track; undefined where its tables do not say where they end. */
-function chunksOf(file: number, tables: ReadonlyMap<string, Box>): Span[] | undefined {
+function chunksOf(file: FilmBytes, tables: ReadonlyMap<string, Box>): Span[] | undefined {
   const [stsc, stsz, stz2] = ['stsc', 'stsz', 'stz2'].map((name) => tables.get(name));
   const places = tables.get('stco') ?? tables.get('co64');
   if (!places || !stsc || !(stsz ?? stz2)) return undefined;

@@ -1,7 +1,6 @@
 // One open video file: demuxing and software decoding by FFmpeg's libraries, frames in order of
 // presentation, seeking by pts. Runs in the video process. Reads the named file and nothing else:
 // no network, no playlists, no references to other files.
-import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs';
 import {
   AV_CODEC_FLAG_BITEXACT,
   AV_CODEC_ID_OTF,
@@ -41,10 +40,12 @@ import {
 import type { UnreadableReason, WhyUnreadable } from '../../../contract/unreadable.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { Rational } from '../../../contract/video.ts';
+import { ArchiveRefusal } from '../../archives/archive-entry.ts';
 import { type FileIdentity, opensSame } from '../../files/file-identity.ts';
 import type { OtherColours } from '../still/decoded-still.ts';
 import { orientationFrom, turnNotApplied } from './display-matrix.ts';
 import { isFont, isPlainText, TextTrack } from './drawn-subtitles.ts';
+import { type FilmPlace, fileOfFilm, openFilm, placeOfFilm, urlOfFilm } from './film-bytes.ts';
 import type { Orientation } from './frame-pixels.ts';
 import { isTruncated } from './is-truncated.ts';
 import { lookAtTables } from './mp4-tables.ts';
@@ -153,13 +154,13 @@ const keyOf = ({ pos, size }: Packet): bigint => (pos << 32n) | BigInt(size);
  * The demuxer of JPEG pictures one behind the other, which FFmpeg's own guess takes for a single
  * one; null where it guesses.
  */
-function demuxerOf(path: string): InputFormat | null {
+function demuxerOf(film: FilmPlace): InputFormat | null {
   const head = Buffer.alloc(3);
-  const file = openSync(path, 'r');
+  const file = openFilm(film);
   try {
-    readSync(file, head, 0, head.length, 0);
+    file.read(head, head.length, 0);
   } finally {
-    closeSync(file);
+    file.close();
   }
   return head.equals(Buffer.from([0xff, 0xd8, 0xff])) ? InputFormat.findInputFormat('mjpeg') : null;
 }
@@ -168,6 +169,7 @@ function demuxerOf(path: string): InputFormat | null {
 const HIDDEN_IN_VP8 = 0.25;
 
 export class VideoReader {
+  readonly film: FilmPlace;
   readonly #format = new FormatContext();
   readonly #decoder = new CodecContext();
   readonly #packet = new Packet();
@@ -204,15 +206,18 @@ export class VideoReader {
   /** Where only hidden frames are wanted: what is shown, and the timestamps of what is not. */
   #onlyHidden: { shown: ReadonlySet<bigint>; pts: Set<bigint> } | undefined;
 
-  /** Opens a file. Throws UnreadableVideo. */
+  /** Opens a file, also one that lies in an archive. Throws UnreadableVideo. */
   static async open(path: string, options: ReaderOptions): Promise<VideoReader> {
-    const reader = new VideoReader();
+    const film = await placeOfFilm(path).catch((error: Error) => {
+      if (!(error instanceof ArchiveRefusal)) throw error;
+      throw new UnreadableVideo(error.unreadable.reason, error.unreadable.message);
+    });
+    const reader = new VideoReader(film);
     try {
-      accessSync(path, constants.R_OK);
       const shown = options.hidden ? await reader.#packetsOf(path, { ...options, hidden: false }) : undefined;
-      if (shown && !(await reader.#isAnyHidden(path, options, shown)))
+      if (shown && !(await reader.#isAnyHidden(options, shown)))
         throw new UnreadableVideo('noFrames', { kind: 'noFrame' });
-      await reader.#openFormat(path, options, options.hidden ?? false);
+      await reader.#openFormat(options, options.hidden ?? false);
       reader.#takeStream(options);
       if (shown) reader.#onlyHidden = { shown, pts: new Set() };
       return reader;
@@ -223,7 +228,8 @@ export class VideoReader {
     }
   }
 
-  private constructor() {
+  private constructor(film: FilmPlace) {
+    this.film = film;
     Log.setLevel(AV_LOG_QUIET);
     this.#packet.alloc();
     this.#frame.alloc();
@@ -252,10 +258,10 @@ export class VideoReader {
   }
 
   /** Has the stream a packet that is not among those? Asked without decoding. */
-  async #isAnyHidden(path: string, options: ReaderOptions, shown: ReadonlySet<bigint>): Promise<boolean> {
-    const reader = new VideoReader();
+  async #isAnyHidden(options: ReaderOptions, shown: ReadonlySet<bigint>): Promise<boolean> {
+    const reader = new VideoReader(this.film);
     try {
-      await reader.#openFormat(path, options, true);
+      await reader.#openFormat(options, true);
       reader.#takeStream(options);
       while (reader.#nextPacket()) {
         if (!shown.has(keyOf(reader.#packet))) return true;
@@ -268,10 +274,10 @@ export class VideoReader {
   }
 
   /** Refuses what is not the file that was hashed, where that is to be held. */
-  async #openFormat(path: string, { identity }: ReaderOptions, ignoreEdits: boolean): Promise<void> {
-    const open = () => this.#openAny(path, ignoreEdits);
+  async #openFormat({ identity }: ReaderOptions, ignoreEdits: boolean): Promise<void> {
+    const open = () => this.#openAny(ignoreEdits);
     if (identity === undefined) await open();
-    else if (!(await opensSame(path, identity, open)))
+    else if (!(await opensSame(fileOfFilm(this.film), identity, open)))
       throw new UnreadableVideo('changedWhileRead', { kind: 'changedWhileRead' });
   }
 
@@ -279,18 +285,19 @@ export class VideoReader {
    * A dictionary is handed to the asynchronous open alone: the synchronous one frees it twice in
    * node-av 6.1.
    */
-  async #openAny(path: string, ignoreEdits: boolean): Promise<void> {
+  async #openAny(ignoreEdits: boolean): Promise<void> {
+    const { film } = this;
     const format = this.#format;
     format.allocContext();
-    format.setOption('protocol_whitelist', 'file');
+    format.setOption('protocol_whitelist', typeof film === 'string' ? 'file' : 'subfile,file');
     format.setOption('format_whitelist', DEMUXERS);
-    const { impossible, isInFragments } = lookAtTables(path);
+    const { impossible, isInFragments } = lookAtTables(film);
     if (impossible) throw new UnreadableVideo('corrupt', impossible);
     this.#isInFragments = isInFragments;
     const opened = ignoreEdits
-      ? await format.openInput(`file:${path}`, null, Dictionary.fromObject({ ignore_editlist: '1' }))
-      : format.openInputSync(`file:${path}`, demuxerOf(path), null);
-    if (opened < 0 && isTruncated(path)) throw new UnreadableVideo('truncated', { kind: 'cutBeforeIndex' });
+      ? await format.openInput(urlOfFilm(film), null, Dictionary.fromObject({ ignore_editlist: '1' }))
+      : format.openInputSync(urlOfFilm(film), demuxerOf(film), null);
+    if (opened < 0 && isTruncated(film)) throw new UnreadableVideo('truncated', { kind: 'cutBeforeIndex' });
     if (opened < 0) throw new UnreadableVideo('corrupt', { kind: 'containerUnreadable', said: words(opened) });
     const found = format.findStreamInfoSync(null);
     if (found < 0) throw new UnreadableVideo('corrupt', { kind: 'streamsUnreadable', said: words(found) });

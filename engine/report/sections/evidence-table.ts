@@ -3,6 +3,7 @@
 
 import type { Evidence } from '../../../contract/evidence.ts';
 import { remarkWords } from '../../../contract/remark-words.ts';
+import { isArchive } from '../../../contract/unreadable.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 import { equalsWords, filesByHash } from './equal-files.ts';
@@ -23,7 +24,7 @@ function asRead({ state, succeeds, succeededBy }: Evidence): string {
     case 'pending':
       return ['not examined yet', ...before].join('\n');
     default:
-      return ['unreadable, see above', ...before].join('\n');
+      return [isArchive(state) ? 'an archive, see above' : 'unreadable, see above', ...before].join('\n');
   }
 }
 
@@ -37,12 +38,18 @@ export async function writeEvidenceTable(sheet: Sheet, evidence: readonly Eviden
   );
 }
 
+/** Of a file in an archive nothing but the archive's own time is known to the system. */
+function changedText({ modifiedAt, archive }: Evidence): string {
+  const time = modifiedAt ? instantText(modifiedAt) : 'time unknown';
+  return archive ? `its archive: ${time}` : time;
+}
+
 function* rowsOf(evidence: readonly Evidence[]): Generator<string[]> {
   const byHash = filesByHash(evidence);
   for (const one of evidence)
     yield [
       visibleText(one.shownPath),
-      `${one.mediaType}, ${one.sha256 ? sizeOf(one.sizeBytes) : 'size unknown'}\n${one.modifiedAt ? instantText(one.modifiedAt) : 'time unknown'}`,
+      `${one.mediaType}, ${one.sha256 ? sizeOf(one.sizeBytes) : 'size unknown'}\n${changedText(one)}`,
       one.sha256 ? [one.sha256, equalsWords(one, byHash) ?? []].flat().join('\n') : 'not hashed: no byte could be read',
       asRead(one),
     ];

@@ -3,6 +3,7 @@
 // with.
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { placeOnDisk } from '../../archives/place-in-archive.ts';
 
 /** A folder as the machine with the case calls it, and the same folder here. */
 export type EvidenceFolder = { there: string; here: string };
@@ -28,7 +29,9 @@ export async function placeHere(folders: readonly EvidenceFolder[], file: string
     const rest = restBelow(there, file);
     if (rest === undefined) continue;
     const place = path.join(here, rest);
-    const [root, real] = await Promise.all([here, place].map((one) => realpath(one).catch(() => path.resolve(one))));
+    const [root, real] = await Promise.all(
+      [here, placeOnDisk(place)].map((one) => realpath(one).catch(() => path.resolve(one))),
+    );
     if (restBelow(root!, real!) !== undefined) return place;
   }
   return undefined;

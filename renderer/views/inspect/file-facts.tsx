@@ -65,11 +65,29 @@ export function FileFacts({ inspection: { evidence, sameBytes } }: { inspection:
               'no byte could be read'
             ),
           ],
+          evidence.archive
+            ? [
+                'In the archive',
+                <span key="archive">
+                  <button
+                    type="button"
+                    className="link-button"
+                    onClick={() => showResultsOf(evidence.archive!.evidenceId)}
+                  >
+                    {evidence.archive.shownPath}
+                  </button>
+                  , SHA-256 <Copyable text={evidence.archive.sha256} name="the SHA-256 of the archive" />
+                </span>,
+              ]
+            : null,
           sameBytes.total > 0 ? ['Same bytes as', <SameBytes key="same" {...sameBytes} />] : null,
           ['Type', evidence.mediaType],
           ['Size', `${bytesText(evidence.sizeBytes)} (${numberText(evidence.sizeBytes)} bytes)`],
           state.kind === 'read' ? ['Picture', `${state.widthPx} × ${state.heightPx} pixels, upright`] : null,
-          ['Modified', evidence.modifiedAt ? instantText(evidence.modifiedAt) : 'unknown'],
+          [
+            evidence.archive ? 'Archive modified' : 'Modified',
+            evidence.modifiedAt ? instantText(evidence.modifiedAt) : 'unknown',
+          ],
           ['Taken in', instantText(evidence.addedAt)],
           ...(state.kind === 'read' && state.video ? videoFacts(state.video) : []),
           state.kind === 'read' && state.remarks.length > 0

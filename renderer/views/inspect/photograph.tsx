@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
+import { isArchive } from '../../../contract/unreadable.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
@@ -91,6 +92,14 @@ export function Photograph({
     return () => onSeen(false);
   }, [seen, onSeen]);
 
+  if (evidence.state.kind === 'unreadable' && isArchive(evidence.state))
+    return (
+      <div className="photograph-none">
+        <Message tone="plain" title="This file is an archive.">
+          {unreadableWords(evidence.state)}
+        </Message>
+      </div>
+    );
   if (evidence.state.kind !== 'read')
     return (
       <div className="photograph-none">

@@ -7,6 +7,7 @@ import type { Inspection } from '../../../contract/procedures.ts';
 import { recordElsewhereFor, recordElsewhereSentence, WORD_OF_ITS_MAKER } from '../../../contract/record-elsewhere.ts';
 import type { HeldRemark } from '../../../contract/remark.ts';
 import { remarkWords } from '../../../contract/remark-words.ts';
+import { isArchive } from '../../../contract/unreadable.ts';
 import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import type { UnscoredOutcome, VerdictOutcome } from '../../../contract/verdict.ts';
 import {
@@ -115,7 +116,7 @@ function Unscored({ outcome, leftOut }: { outcome: UnscoredOutcome; leftOut: rea
       <p>
         <KindBadge kind={outcome.kind} leftOut={leftOut} />
       </p>
-      <p>{KIND_WORDS[outcome.kind].sentence}</p>
+      {isArchive(outcome) ? null : <p>{KIND_WORDS[outcome.kind].sentence}</p>}
       {detail === null ? null : <p className="secondary">{capitalised(detail)}</p>}
       {notLookedAt === '' ? null : <p className="secondary">{notLookedAt}</p>}
     </>
