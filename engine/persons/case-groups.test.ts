@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -20,6 +21,8 @@ import { beforeAll, expect, test } from 'vitest';
 import type { FaceGroupId, FaceId } from '../../contract/brand.ts';
 import type { GroupStep } from '../../contract/face-groups.ts';
 import { groupLine } from '../../contract/face-groups-words.ts';
+import { appendAudit } from '../case/log/audit.ts';
+import { closeCase, openCase } from '../case/open-case.ts';
 import type { Client } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { installations } from '../testing/installations.ts';
@@ -332,6 +335,69 @@ test('what somebody changes in the groups, takes away or puts back is found, and
   expect(readFileSync(file, 'utf8')).not.toContain('Left');
   expect((await list()).groups.map(({ name }) => name)).toContain('Second');
   expect(await problems()).toEqual([]);
+});
+
+test('an entry that holds a file in which an earlier step says something else is found, and nothing is made of it', async () => {
+  const copy = path.join(root, 'rewritten');
+  await client.case.close();
+  cpSync(folder, copy, { recursive: true });
+  const copied = path.join(copy, path.basename(file));
+  const rewrite = (change: (lines: string[]) => string[], action: string, details: object, who = 'Anna') => {
+    const lines = change(readFileSync(file, 'utf8').trimEnd().split('\n'));
+    const bytes = Buffer.from(`${lines.join('\n')}\n`);
+    writeFileSync(copied, bytes);
+    const opened = openCase(copy);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const said = { ...details, steps: lines.length - 1, bytes: bytes.length, sha256 };
+    appendAudit(opened, { who, action, subject: 'a group', details: said });
+    closeCase(opened);
+  };
+  const found = async () => {
+    await client.case.open({ folder: copy });
+    // That the copy has another history than the one this workstation saw is told as well.
+    const changed = (await problems()).filter(({ kind }) => kind === 'groupsChanged');
+    const listed = await list();
+    await client.case.close();
+    rmSync(copy, { recursive: true });
+    cpSync(folder, copy, { recursive: true });
+    return { changed, total: listed.total, unusable: listed.unusable };
+  };
+  const nothing = { total: 0, unusable: expect.stringMatching(/not what the log holds/) };
+  const proposal = (lines: string[]) =>
+    JSON.stringify({
+      ...JSON.parse(lines.find((one) => one.includes('"proposed"'))!),
+      first: 99,
+      groups: [],
+      who: 'Anna',
+    });
+  // Another name in the past, under an entry of today that says nothing of it.
+  rewrite(
+    (lines) => [...lines.map((one) => one.replace('Zsuzsanna', 'Susannaxx')), proposal(lines)],
+    'group.proposed',
+    {
+      groups: 0,
+    },
+  );
+  expect(await found()).toMatchObject({
+    ...nothing,
+    changed: [{ kind: 'groupsChanged', expected: expect.stringMatching(/^step \d+, entered as group\.named by /) }],
+  });
+  // A step that is not what its entry says, and one in the name of another.
+  const named = JSON.stringify({ kind: 'named', at: new Date().toISOString(), who: 'Anna', group: 1, name: 'Paul' });
+  for (const [action, who] of [
+    ['group.proposed', 'Anna'],
+    ['group.named', 'Ben'],
+  ] as const) {
+    rewrite((lines) => [...lines, named], action, { group: 1, groups: 0 }, who);
+    expect(await found(), action).toMatchObject({ ...nothing, changed: [{ kind: 'groupsChanged' }] });
+  }
+  // Two steps under one entry.
+  rewrite((lines) => [...lines, named, named], 'group.named', { group: 1 });
+  expect(await found()).toMatchObject({ ...nothing, changed: [{ kind: 'groupsChanged' }] });
+  // What is entered as it is kept is a step like any other.
+  rewrite((lines) => [...lines, named], 'group.named', { group: 1 });
+  expect(await found()).toMatchObject({ changed: [], unusable: null });
+  await client.case.open({ folder });
 });
 
 test('a portable case, a backup and the database have none of it, and begin anew', async () => {

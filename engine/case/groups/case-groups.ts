@@ -1,10 +1,13 @@
 // The groups of an open case: read from their file as the log holds them, and a step entered in both.
+
 import type { Sha256 } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
 import type { CaseDatabase } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from '../log/audit.ts';
 import { heldGroups } from '../rows/persons.ts';
-import { appendGroupStep, type KeptStep, readGroupSteps } from './groups-file.ts';
+import { stepNotAsEntered } from './entered-steps.ts';
+import { appendGroupStep, groupsFile, type KeptStep, NOT_AS_HELD, readGroupSteps } from './groups-file.ts';
 import { actionOf, type StandingGroups, standingGroups } from './standing-groups.ts';
 
 /** As they were last read, by the database of their case: good as long as the log holds these bytes. */
@@ -19,6 +22,7 @@ export function readGroups(opened: ReadableCase): StandingGroups {
   const before = known.get(opened.db);
   if (before?.sha256 === held.sha256) return before.standing;
   const standing = standingGroups(readGroupSteps(opened.folder, held));
+  if (stepNotAsEntered(opened, held)) throw new RecceError('SEARCH_REFUSED', groupsFile(opened.folder), NOT_AS_HELD);
   known.set(opened.db, { sha256: held.sha256, standing });
   return standing;
 }

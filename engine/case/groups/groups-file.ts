@@ -55,7 +55,7 @@ export const groupsFile = (folder: string): string => path.join(folder, GROUPS_F
 /** Whether there is anything in its place. */
 export const hasGroups = (folder: string): boolean => isThere(groupsFile(folder));
 
-const NOT_AS_HELD = 'it is not what the log holds: somebody has changed it.';
+export const NOT_AS_HELD = 'it is not what the log holds: somebody has changed it.';
 
 const sha256Of = (bytes: Uint8Array): Sha256 => createHash('sha256').update(bytes).digest('hex') as Sha256;
 
@@ -75,6 +75,10 @@ function withOpen<T>(file: string, flags: number, use: (descriptor: number) => T
     closeSync(descriptor);
   }
 }
+
+/** The first bytes of the file, which is one that whyGroupsNotAsHeld finds nothing in. */
+export const bytesOfGroups = (folder: string, bytes: number): Uint8Array =>
+  withOpen(groupsFile(folder), constants.O_RDONLY, (descriptor) => firstBytes(descriptor, bytes));
 
 /** What is other in the file than the log says, as words; undefined where nothing is. */
 export function whyGroupsNotAsHeld(folder: string, { bytes, sha256 }: SaidOfGroups): string | undefined {

@@ -90,8 +90,8 @@ export function faceTexts({ db }: ReadableCase): FaceText {
   };
 }
 
-/** Entries that hold which groups are there, and those after which there are none. */
-const HOLDING_GROUPS = [...GROUP_ACTIONS, 'persons.erased', 'case.unpacked'] as const;
+/** Entries after which there are no groups. */
+const ENDING_GROUPS = ['persons.erased', 'case.unpacked'] as const;
 
 /** Groups of faces as an entry of the log holds them. */
 export type HeldGroups = { seq: number; steps: number; bytes: number; sha256: Sha256 };
@@ -101,11 +101,20 @@ export type HeldGroups = { seq: number; steps: number; bytes: number; sha256: Sh
  * behind.
  */
 export function heldGroups(opened: ReadableCase): HeldGroups | undefined {
-  const last = lastAudit(opened, ...HOLDING_GROUPS);
-  if (!last?.action.startsWith('group.')) return undefined;
-  const [steps, bytes] = [countFrom(last.details.steps), countFrom(last.details.bytes)];
-  const sha256 = sha256Schema.safeParse(last.details.sha256).data;
-  return steps > 0 && bytes > 0 && sha256 ? { seq: last.seq, steps, bytes, sha256 } : undefined;
+  const last = lastAudit(opened, ...GROUP_ACTIONS, ...ENDING_GROUPS);
+  return last && !isEnd(last) ? saidOfGroups(last) : undefined;
+}
+
+const isEnd = ({ action }: AuditEntry): boolean => ENDING_GROUPS.some((one) => one === action);
+
+/** The number of the last entry after which there were none; 0 where there is none. */
+export const endOfGroups = (opened: ReadableCase): number => lastAudit(opened, ...ENDING_GROUPS)?.seq ?? 0;
+
+/** What an entry on groups holds; undefined where it has anything else in its numbers' place. */
+export function saidOfGroups({ seq, details }: AuditEntry): HeldGroups | undefined {
+  const [steps, bytes] = [countFrom(details.steps), countFrom(details.bytes)];
+  const sha256 = sha256Schema.safeParse(details.sha256).data;
+  return steps > 0 && bytes > 0 && sha256 ? { seq, steps, bytes, sha256 } : undefined;
 }
 
 const countFrom = (value: unknown): number => (Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0);
