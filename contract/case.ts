@@ -17,11 +17,12 @@ export type Examiner = z.infer<typeof examinerSchema>;
 
 /**
  * `entries`: those of the log under this name, whatever was done; that a name was added or chosen, or
- * reviews blind, is none. `lookedOpenly`: results of the case were shown under this name in open
+ * reviews blind, is none. `gaveOpinions`: a report names them as an examiner. `lookedOpenly`: results of the case were shown under this name in open
  * review; opinions on those are not blind any more.
  */
 export const knownExaminerSchema = examinerSchema.extend({
   entries: z.number().int().nonnegative(),
+  gaveOpinions: z.boolean(),
   lookedOpenly: z.boolean(),
 });
 export type KnownExaminer = z.infer<typeof knownExaminerSchema>;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DIFFERENCE_COLOURS, differenceFromGrey, greyFromDifference } from './colour-scale.ts';
 import { pictureAddress, pictureFromAddress } from './picture.ts';
-import { reportTemplateSchema } from './report-template.ts';
+import { keptTemplateSchema, reportTemplateSchema } from './report-template.ts';
 import { verdictKindSchema, verdictOutcomeSchema } from './verdict.ts';
 
 test('the colour scale gets lighter from every value to the next', () => {
@@ -52,6 +52,15 @@ test('no outcome without a score can carry one', () => {
 test('there is no kind of outcome that says a file is authentic, and no score without what it rests on', () => {
   expect(verdictOutcomeSchema.safeParse({ kind: 'authentic' }).success).toBe(false);
   expect(verdictOutcomeSchema.safeParse({ kind: 'scored', score: 0.1, leaning: 'towardsGenuine' }).success).toBe(false);
+});
+
+test('a template is kept with the steps of its scale in order; one of before is read as it is', () => {
+  const scale = (...from: number[]) => ({ name: 'T', verbalScale: from.map((one) => ({ from: one, words: 'w' })) });
+  expect(keptTemplateSchema.safeParse(scale(0, 1, 4)).success).toBe(true);
+  for (const wrong of [scale(0, 5, 4), scale(0, 1, 1), scale(1, 0)]) {
+    expect(keptTemplateSchema.safeParse(wrong).error?.issues[0]?.message).toMatch(/more than the one above/);
+    expect(reportTemplateSchema.safeParse(wrong).success).toBe(true);
+  }
 });
 
 test('a logo is a PNG or a JPEG, nothing that a program draws', () => {

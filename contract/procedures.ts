@@ -87,7 +87,7 @@ import {
   reportProgressSchema,
   signingSchema,
 } from './report.ts';
-import { reportTemplateSchema } from './report-template.ts';
+import { keptTemplateSchema, reportTemplateSchema } from './report-template.ts';
 import { rerunReportSchema } from './rerun.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
 import { settingsSchema } from './settings.ts';
@@ -1055,7 +1055,7 @@ export const contract = {
   report: {
     templates: oc.output(z.array(reportTemplateSchema)),
     /** Adds a template or replaces the one of that name. */
-    saveTemplate: gives('WRITE_FAILED').input(reportTemplateSchema).output(reportTemplateSchema),
+    saveTemplate: gives('WRITE_FAILED').input(keptTemplateSchema).output(reportTemplateSchema),
     removeTemplate: gives('NOT_FOUND')
       .input(z.object({ name: z.string() }))
       .output(z.null()),

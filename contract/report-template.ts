@@ -57,10 +57,19 @@ export const reportTemplateSchema = z.object({
       message: 'The lowest step of a verbal scale is from 0.',
     })
     .default([...DEFAULT_VERBAL_SCALE]),
-  /** Used where a report is given none of its own. */
+  /** Standing words, printed as such where a report has none of an examiner. */
   findings: z.string().max(50_000).default(''),
   conclusion: z.string().max(50_000).default(''),
   /** The laboratory's own closing statement, printed after the limits. */
   statement: z.string().max(10_000).default(''),
 });
 export type ReportTemplate = z.infer<typeof reportTemplateSchema>;
+
+/**
+ * A template as it is kept now. Of steps out of order the words would be read in another order than
+ * they weigh; templates that were kept so before are read as they are.
+ */
+export const keptTemplateSchema = reportTemplateSchema.refine(
+  ({ verbalScale }) => verbalScale.every(({ from }, i) => i === 0 || from > verbalScale[i - 1]!.from),
+  { message: 'Each step of a verbal scale is from more than the one above it.', path: ['verbalScale'] },
+);

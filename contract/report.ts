@@ -50,12 +50,12 @@ export const reportOptionsSchema = z.object({
    */
   redaction: z.enum(['none', 'others', 'all']).default('none'),
   /**
-   * What the examiners found and what they conclude, in their words; where empty, those of the
-   * template.
+   * What the examiners found and what they conclude, in their words; where empty, the template's
+   * are printed as standing words of the laboratory.
    */
   findings: z.string().max(50_000).default(''),
   conclusion: z.string().max(50_000).default(''),
-  /** Whose words those are, where they are not the template's. */
+  /** Whose words those are. */
   wordsBy: z.string().max(200).default(''),
   csv: csvOptionsSchema.prefault({}),
 });
@@ -190,9 +190,10 @@ const documentSchema = z.object({
   firstEntry: sha256Schema.nullable(),
   /** Folders that the files were taken in from. */
   exhibits: z.array(exhibitSchema),
+  /** An examiner's words, empty where none were given: what a template says is in `template` alone. */
   findings: z.string(),
   conclusion: z.string(),
-  /** The examiner whose words each of them is; empty for the template's, and where nobody is named. */
+  /** The examiner whose words each of them is; empty where nobody is named. */
   wordsBy: z.object({ findings: z.string(), conclusion: z.string() }),
   /**
    * False where opinions were asked to be left out: then none is in here, whatever the case holds.

@@ -15,6 +15,7 @@ import { findBarriers } from './harness/find-barriers.ts';
 import { launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
 import { pictureOf } from './harness/picture-of.ts';
+import { screenshot } from './harness/screenshots.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-report-screen-'));
@@ -31,7 +32,15 @@ beforeAll(async () => {
   page.setDefaultTimeout(15_000);
   const folder = path.join(root, 'case');
   await call(page, 'case/create', { folder, title: 'Report', reference: 'ML-7', examiner: 'A. Reader' });
-  await call(page, 'report/saveTemplate', reportTemplateSchema.parse({ name: 'L', header: 'OFFICIAL-SENSITIVE' }));
+  await call(
+    page,
+    'report/saveTemplate',
+    reportTemplateSchema.parse({
+      name: 'L',
+      header: 'OFFICIAL-SENSITIVE',
+      conclusion: 'No signs of forgery were found.',
+    }),
+  );
   await page.reload();
   await page.getByRole('navigation', { name: 'Screens' }).waitFor();
 });
@@ -67,9 +76,19 @@ test('a file that could not be read is named below its exhibit on the card of it
 test('the first page has the marking and order of the PDF, and findings stand before the machine', async () => {
   await screen('Report');
   await page.getByLabel('Template of the laboratory').selectOption('L');
+  await page
+    .getByText(/the report then has no conclusion of an examiner\. It prints what the template “L” says/)
+    .waitFor();
+  const pages = sheet().getByRole('article', { name: 'The pages after it' });
+  await pages.getByRole('heading', { name: 'Standing words of the laboratory' }).waitFor();
+  await pages.getByText('No signs of forgery were found.').waitFor();
+  expect(await pages.getByRole('heading', { name: /^Conclusion/ }).count()).toBe(0);
+  await screenshot(page, 'report-standing-words');
   await page.getByLabel('Findings, in your words').fill('Two photographs were examined.');
   await page.getByLabel('Conclusion, in your words').fill('Nothing can be said.');
   const first = sheet().getByRole('article', { name: 'First page' });
+  // Who scanned has given no opinion: the PDF names nobody.
+  await first.getByRole('row', { name: 'Examiners none has given an opinion' }).waitFor();
   await first.getByRole('row', { name: 'Evidence 3 files in 2 exhibits' }).waitFor();
   await first.getByRole('row', { name: /^2 two / }).waitFor();
   expect(

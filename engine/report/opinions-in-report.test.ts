@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ModelId, TrackId } from '../../contract/brand.ts';
 import type { Conclusion, Subject } from '../../contract/opinion.ts';
 import { type ReportDocument, reportOptionsSchema } from '../../contract/report.ts';
+import { reportTemplateSchema } from '../../contract/report-template.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
@@ -106,6 +107,31 @@ test('findings and conclusion are printed with whose they are, and signed for by
   for (const said of ['Findings of One', 'Conclusion of One', 'Two, examiner: own opinions'])
     expect(all).toContain(said);
   expect(all).toMatch(/One, examiner: findings and conclusion, (own )?/);
+});
+
+test('a template’s words are printed as its own, and never as a conclusion that no examiner gave', {
+  tags: ['poppler'],
+}, async () => {
+  const template = reportTemplateSchema.parse({
+    ...{ name: 'House', organisation: 'Laboratory', findings: 'See the annexes.' },
+    conclusion: 'No signs of forgery were found.',
+  });
+  const textOf = async (change: object): Promise<string> => {
+    const of = await readReportDocument(opened, { ...making(change), template });
+    writeFileSync(path.join(folder, 'house.pdf'), (await pdfFromDocument(of, 'A4', pictures)).bytes);
+    return text('house.pdf').replace(/\s+/g, ' ');
+  };
+  expect(await readReportDocument(opened, { ...making(), template })).toMatchObject({ findings: '', conclusion: '' });
+  const none = await textOf({});
+  expect(none).toMatch(
+    /Standing words of the laboratory These are words of the report template “House” of Laboratory\. .* no findings or conclusion of an examiner\. .*See the annexes\. No signs of forgery were found\./,
+  );
+  expect(none).not.toMatch(/Conclusion|Findings/);
+  const own = await textOf({ conclusion: 'Forged.', wordsBy: 'One' });
+  expect(own).toContain('Conclusion of One Forged.');
+  expect(own).toMatch(/no findings of an examiner\. .*See the annexes\./);
+  expect(own).not.toContain('No signs of forgery');
+  expect(await textOf({ conclusion: 'Forged.' })).toContain('Conclusion, by whom is not said Forged.');
 });
 
 test('one subject with a second review is said to be one', { tags: ['poppler'] }, () => {

@@ -140,8 +140,9 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     auditHead,
     firstEntry: firstEntryHash(reading),
     exhibits: listExhibits(reading),
-    findings: options.findings || (template?.findings ?? ''),
-    conclusion: options.conclusion || (template?.conclusion ?? ''),
+    // Those of a template are no examiner's: they stay in the template's copy, and are printed as its own.
+    findings: options.findings,
+    conclusion: options.conclusion,
     wordsBy: {
       findings: options.findings ? options.wordsBy : '',
       conclusion: options.conclusion ? options.wordsBy : '',

@@ -4,7 +4,13 @@ import { personKey } from '../../../contract/examiner-name.ts';
 import type { ReadableCase } from '../../case/db/case-handle.ts';
 import { countHidden } from '../../case/grid/finding.ts';
 import { appendAudit } from '../../case/log/audit.ts';
-import { addExaminer, entriesByPerson, listExaminers, markMistaken } from '../../case/rows/examiner.ts';
+import {
+  addExaminer,
+  entriesByPerson,
+  examinersWithOpinions,
+  listExaminers,
+  markMistaken,
+} from '../../case/rows/examiner.ts';
 import { hasLookedUnnamed } from '../../case/rows/last-open-look.ts';
 import { hasLookedOpenly } from '../../case/rows/opinion-rule.ts';
 import type { CurrentCase } from '../current-case.ts';
@@ -82,9 +88,11 @@ function lookUnnamed(currentCase: CurrentCase): Session {
 
 function knownExaminers(handle: ReadableCase): KnownExaminer[] {
   const entries = entriesByPerson(handle);
+  const gave = new Set(examinersWithOpinions(handle).map(({ name }) => personKey(name)));
   return listExaminers(handle).map((one) => ({
     ...one,
     entries: entries.get(personKey(one.name)) ?? 0,
+    gaveOpinions: gave.has(personKey(one.name)),
     lookedOpenly: hasLookedOpenly(handle, one.name),
   }));
 }

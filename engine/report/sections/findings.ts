@@ -1,18 +1,25 @@
 // Report sections in the examiners' own words: what they found, what they conclude, and where they
 // sign.
+import { templateWords, wordsHeading } from '../../../contract/template-words.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 
-export function writeFindings(sheet: Sheet, { findings, conclusion, wordsBy }: PrintedDocument): void {
-  if (findings) writeWords(sheet, headingOf('Findings', wordsBy.findings), findings);
-  if (conclusion) writeWords(sheet, headingOf('Conclusion', wordsBy.conclusion), conclusion);
+export function writeFindings(sheet: Sheet, { findings, conclusion, wordsBy, template }: PrintedDocument): void {
+  if (findings) writeWords(sheet, wordsHeading('Findings', wordsBy.findings), findings);
+  if (conclusion) writeWords(sheet, wordsHeading('Conclusion', wordsBy.conclusion), conclusion);
+  const standing = templateWords(template, { findings, conclusion });
+  if (!standing) return;
+  sheet.heading(standing.heading);
+  sheet.paragraph(standing.source, STYLES.small);
+  for (const words of standing.words) writeParagraphs(sheet, words);
 }
-
-/** `Findings of A. Doe`: other examiners of the case do not say so by signing. */
-const headingOf = (what: string, by: string): string => (by ? `${what} of ${by}` : what);
 
 function writeWords(sheet: Sheet, heading: string, words: string): void {
   sheet.heading(heading);
+  writeParagraphs(sheet, words);
+}
+
+function writeParagraphs(sheet: Sheet, words: string): void {
   for (const paragraph of words.split(/\n\s*\n/)) sheet.paragraph(paragraph.trim());
 }
 

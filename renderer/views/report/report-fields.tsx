@@ -1,6 +1,7 @@
 // The form of a report: what it is called, what is shown in it, and how.
 import { FolderOutput } from 'lucide-react';
 import type { CsvOptions } from '../../../contract/report.ts';
+import { standingHint } from '../../../contract/template-words.ts';
 import type { ReportWords } from '../../data/drafts.ts';
 import { useCase } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
@@ -52,13 +53,12 @@ function WordsField({
   choosing: ReportChoosing;
 }) {
   return (
-    <Field label={label}>
+    <Field label={label} hint={choice[name].trim() === '' ? standingHint(template, name) : undefined}>
       <textarea
         className="input"
         rows={3}
         maxLength={50_000}
         value={choice[name]}
-        placeholder={template?.[name]}
         onChange={(event) => changeWords({ [name]: event.target.value })}
       />
     </Field>

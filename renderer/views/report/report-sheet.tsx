@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { FindingFacets } from '../../../contract/finding.ts';
 import type { ReportTemplate } from '../../../contract/report-template.ts';
+import { wordsHeading } from '../../../contract/template-words.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { capitalised, KIND_WORDS, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
@@ -12,7 +13,7 @@ import { countText, instantText, numberText } from '../../wording.ts';
 import type { ReportChoice } from './report-formats.ts';
 import { SheetBrand, SheetFoot } from './sheet-brand.tsx';
 import { SheetOpinions } from './sheet-opinions.tsx';
-import { SheetWords } from './sheet-words.tsx';
+import { SheetStandingWords, SheetWords } from './sheet-words.tsx';
 
 function Table({ rows }: { rows: readonly (readonly [string, number, boolean?])[] }) {
   return (
@@ -61,17 +62,15 @@ const CONTENTS: readonly [string, string][] = [
 
 type Props = { choice: ReportChoice; template: ReportTemplate | null };
 
-/** Faces that the machine found, but those that were called none. */
-
 function CoverFacts({ choice, template }: Props) {
   const open = useCase()!;
   const byModel = useQuery(engine.finding.facets.queryOptions({ input: { filter: {} } })).data?.byModel ?? [];
-  const examiners = useQuery(engine.session.examiners.queryOptions()).data ?? [];
+  const examiners = useQuery(engine.session.examiners.queryOptions({ staleTime: 0 })).data ?? [];
   const last = useQuery(engine.case.activity.queryOptions({ input: { limit: 1 }, staleTime: 0 })).data?.[0];
   const exhibits = useQuery(engine.evidence.exhibits.queryOptions({})).data ?? [];
   const { evidence, faces, opinions } = open.counts;
   const results = byModel.reduce((sum, one) => sum + one.findings, 0);
-  const names = examiners.filter(({ entries }) => entries > 0).map(({ name }) => visibleText(name));
+  const names = examiners.filter(({ gaveOpinions }) => gaveOpinions).map(({ name }) => visibleText(name));
   const rows: [string, string][] = [
     ['Reference', open.reference || 'none given'],
     ['Organisation', choice.organisation || template?.organisation || 'none given'],
@@ -178,16 +177,9 @@ function NextPages({ choice, template, shown }: Props & { shown: number }) {
   return (
     <article className={`sheet sheet-${choice.paper}`} aria-label="The pages after it">
       {template?.header ? <p className="sheet-marking">{template.header}</p> : null}
-      <SheetWords
-        title="Findings"
-        words={choice.findings || template?.findings}
-        by={choice.findings ? choice.wordsBy : ''}
-      />
-      <SheetWords
-        title="Conclusion"
-        words={choice.conclusion || template?.conclusion}
-        by={choice.conclusion ? choice.wordsBy : ''}
-      />
+      <SheetWords title={wordsHeading('Findings', choice.wordsBy)} words={choice.findings} />
+      <SheetWords title={wordsHeading('Conclusion', choice.wordsBy)} words={choice.conclusion} />
+      <SheetStandingWords template={template} findings={choice.findings} conclusion={choice.conclusion} />
       <h3>Opinions of examiners</h3>
       {choice.includeOpinions ? <SheetOpinions /> : <p>Opinions of examiners are left out of this report.</p>}
       <h3>Summary</h3>

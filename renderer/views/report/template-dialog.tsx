@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { type ReportTemplate, reportTemplateSchema } from '../../../contract/report-template.ts';
+import { keptTemplateSchema, type ReportTemplate, reportTemplateSchema } from '../../../contract/report-template.ts';
 import { engine, queryClient } from '../../data/engine.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -16,7 +16,7 @@ import { TemplateSheet } from './template-sheet.tsx';
 function problemOf(template: ReportTemplate, taken: readonly string[]): string | null {
   if (!template.name.trim()) return 'The template needs a name.';
   if (taken.includes(template.name)) return 'There is a template of this name already.';
-  const parsed = reportTemplateSchema.safeParse(template);
+  const parsed = keptTemplateSchema.safeParse(template);
   if (parsed.success) return null;
   const [issue] = parsed.error.issues;
   if (issue?.path[0] === 'propositions') return 'Both propositions must be stated.';

@@ -57,7 +57,9 @@ export function TemplateField({
           New
         </Button>
       </span>
-      <span className="field-hint">Logo, address, running lines, propositions and a closing statement.</span>
+      <span className="field-hint">
+        Logo, address, running lines, propositions, standing words and a closing statement.
+      </span>
       {editing ? (
         <TemplateDialog
           known={editing === 'chosen' ? template : null}

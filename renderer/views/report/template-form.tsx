@@ -199,16 +199,16 @@ export function TemplateForm({ template, onChange }: Props) {
       />
       <ScaleFields steps={template.verbalScale} onChange={(verbalScale) => onChange({ verbalScale })} />
       <Words
-        label="Findings"
-        hint="Where the report itself gives none: headings to fill in, or what the laboratory always says."
+        label="Standing words without findings"
+        hint="What the laboratory says in every report in which no examiner writes findings. Printed as words of this template, not as findings."
         rows={4}
         maxLength={50_000}
         value={template.findings}
         onChange={(findings) => onChange({ findings })}
       />
       <Words
-        label="Conclusion"
-        hint="Where the report itself gives none."
+        label="Standing words without a conclusion"
+        hint="The same where no examiner writes a conclusion. Printed as words of this template, not as a conclusion."
         rows={4}
         maxLength={50_000}
         value={template.conclusion}

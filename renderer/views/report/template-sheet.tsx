@@ -4,7 +4,7 @@ import type { ReportTemplate } from '../../../contract/report-template.ts';
 import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import { useCase } from '../../data/open-case.ts';
 import { SheetBrand, SheetFoot } from './sheet-brand.tsx';
-import { SheetWords } from './sheet-words.tsx';
+import { SheetStandingWords, SheetWords } from './sheet-words.tsx';
 
 /** Ratios that show how the steps read. */
 const EXAMPLES = [-1.2, 0.1, 2.3];
@@ -43,8 +43,7 @@ export function TemplateSheet({ template }: { template: ReportTemplate }) {
             <dd>{template.organisation || '–'}</dd>
           </div>
         </dl>
-        <SheetWords title="Findings" words={template.findings} />
-        <SheetWords title="Conclusion" words={template.conclusion} />
+        <SheetStandingWords template={template} findings="" conclusion="" />
         <Propositions template={template} />
         <SheetWords title="Statement of the laboratory" words={template.statement} />
         <SheetFoot template={template} />
