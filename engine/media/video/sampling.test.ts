@@ -109,6 +109,26 @@ test('a film in which nothing new is shown is looked at no more often: it stands
   ).toBe(true);
 });
 
+test('a pattern that holds every light beside every cell does not stand for what is shown behind it', () => {
+  const photograph = (x: number, y: number): number => 128 + 100 * Math.sin(x / 21) * Math.cos(y / 19);
+  const lights = [30, 70, 110, 150, 190, 220, 50, 130, 170];
+  const contrasts = [0, 22, 44];
+  // Two samples a cell, each way: nine lights in three by three cells, and three contrasts.
+  const mosaic = (x: number, y: number): number => {
+    const [column, row] = [Math.floor(x / 2), Math.floor(y / 2)];
+    const light = lights[(column % 3) + 3 * (row % 3)]!;
+    return light + (contrasts[(column + row) % 3]! / 2) * (x % 2 === 0 ? 1 : -1);
+  };
+  expect(showsAnother(view(photograph), view(mosaic))).toBe(true);
+  expect(showsAnother(view(mosaic), view(mosaic))).toBe(false);
+  expect(
+    showsAnother(
+      view(photograph),
+      view((x, y) => photograph(x, y) * 0.95 + 8),
+    ),
+  ).toBe(false);
+});
+
 test('a picture that leaves some samples, or the means of cells, as they are is another one', () => {
   const grey = view(() => 119);
   const photograph = (x: number, y: number): number => 119 + 100 * Math.sin(x / 11) * Math.cos(y / 9);

@@ -14,6 +14,16 @@ const CONTRAST_DIFFERENCE = 12;
 /** Columns and rows by which a picture may have moved as a whole since it was looked at. */
 const [MOST_ACROSS, MOST_DOWN] = [8, 4];
 
+/**
+ * Parts of the picture in which light and dark are held against each other, cells of each, and columns and
+ * rows by which a part may have moved by itself.
+ */
+const [PART_COLUMNS, PART_ROWS, PART_MOVED] = [16, 12, 2];
+/** From what spread of a part's cells on there is something to be seen; about that of a pale face. */
+const SEEN_SPREAD = 12;
+/** Correlation below which nothing of one is seen in the other, as one over its square. */
+const UNRELATED = 16;
+
 /** Takes every sample once: some milliseconds of a large picture. */
 export function cellView({ samples, stride, step, offset, bits, widthPx, heightPx }: LumaPlane): CellView {
   const means = new Uint8Array(COLUMNS * ROWS);
@@ -49,18 +59,60 @@ function spanOf(cell: number, cells: number, px: number): [number, number] {
 
 /**
  * True where a part of the picture as large as one that makes a cut is like nothing that was there,
- * however the whole has moved. By which way it came to be so (at once, by fading) is not asked.
+ * however the whole has moved; or where light and dark are spread in a twelfth of it as in nothing that was
+ * there, though each cell by itself may be like one: among nine of every light there is one for any. By
+ * which way it came to be so (at once, by fading) is not asked.
  */
 export function showsAnother(view: CellView, looked: CellView): boolean {
   const least = CELL_SHARE * view.means.length;
-  if (unlikeCells(view, looked, 0, 0) < least) return false;
+  if (unlikeCells(view, looked, 0, 0) < least && !isAnyPartUnrelated(view, looked, 0, 0)) return false;
   let best = { difference: Number.POSITIVE_INFINITY, across: 0, down: 0 };
   for (let down = -MOST_DOWN; down <= MOST_DOWN; down++)
     for (let across = -MOST_ACROSS; across <= MOST_ACROSS; across++) {
       const difference = differenceAt(view.means, looked.means, across, down);
       if (difference < best.difference) best = { difference, across, down };
     }
-  return unlikeCells(view, looked, best.across, best.down) >= least;
+  return (
+    unlikeCells(view, looked, best.across, best.down) >= least ||
+    isAnyPartUnrelated(view, looked, best.across, best.down)
+  );
+}
+
+/** Where `looked` is shifted so. */
+function isAnyPartUnrelated({ means }: CellView, looked: CellView, across: number, down: number): boolean {
+  const moves = Array.from({ length: 2 * PART_MOVED + 1 }, (_, i) => i - PART_MOVED);
+  for (let row = 0; row < ROWS; row += PART_ROWS)
+    for (let column = 0; column < COLUMNS; column += PART_COLUMNS) {
+      const isRelated = moves.some((y) =>
+        moves.some((x) => isRelatedPart(means, looked.means, { row, column, across: across + x, down: down + y })),
+      );
+      if (!isRelated) return true;
+    }
+  return false;
+}
+
+/** Also where nothing is to be seen in it, or too little of it lies in both. */
+function isRelatedPart(
+  means: Uint8Array,
+  looked: Uint8Array,
+  { row, column, across, down }: { row: number; column: number; across: number; down: number },
+): boolean {
+  const { rows, columns } = overlapOf(across, down);
+  let [n, a, b, aa, bb, ab] = [0, 0, 0, 0, 0, 0];
+  for (let y = Math.max(row, rows[0]); y < Math.min(row + PART_ROWS, rows[1]); y++)
+    for (let x = Math.max(column, columns[0]); x < Math.min(column + PART_COLUMNS, columns[1]); x++) {
+      const at = y * COLUMNS + x;
+      const [one, other] = [means[at]!, looked[at + down * COLUMNS + across]!];
+      n += 1;
+      a += one;
+      b += other;
+      aa += one * one;
+      bb += other * other;
+      ab += one * other;
+    }
+  const [spread, both, before] = [n * aa - a * a, n * ab - a * b, n * bb - b * b];
+  const isSeen = 2 * n >= PART_COLUMNS * PART_ROWS && spread >= (n * SEEN_SPREAD) ** 2;
+  return !isSeen || (both > 0 && UNRELATED * both * both >= spread * before);
 }
 
 /** Rows and columns, from and to before, of the cells that lie in a view that is shifted so as well. */
