@@ -178,6 +178,7 @@ const WORDS: Words = {
 const NOT_LISTED: Readonly<Record<Extract<WhyUnreadable, { kind: 'archiveNotListed' }>['problem'], string>> = {
   noDirectory: 'It is a zip without a directory at its end: cut short, or damaged.',
   twoDirectories: 'It is a zip with two directories, of which programs read one or the other.',
+  otherPlace: 'It is a zip whose directory does not lie where it says, so that programs read it differently.',
   severalParts: 'It is one part of a zip in several.',
 };
 

@@ -76,7 +76,7 @@ const OF_AN_ARCHIVE = [
     unlistedBytes: count,
     cut: z.enum(['ends', 'damaged', 'otherCount']).nullable(),
   }),
-  saidOf('archiveNotListed', { problem: z.enum(['noDirectory', 'twoDirectories', 'severalParts']) }),
+  saidOf('archiveNotListed', { problem: z.enum(['noDirectory', 'twoDirectories', 'otherPlace', 'severalParts']) }),
   saidOf('archiveTooMany', { most: count }),
   saidOf('archiveTotal', { bytes: count, most: count }),
   saidOf('archiveHeld', { most: count }),

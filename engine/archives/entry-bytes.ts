@@ -39,6 +39,8 @@ async function* inflated(packed: ByteSource): AsyncGenerator<Buffer, void, undef
   const feeding = feed().catch((error: Error) => inflate.destroy(error));
   try {
     for await (const portion of inflate) yield portion as Buffer;
+    // What lies behind the end of what is packed no program shows.
+    if (inflate.bytesWritten !== packed.sizeBytes) throw refusal('otherSize');
   } catch (error) {
     throw /^Z_/.test(String((error as NodeJS.ErrnoException).code)) ? refusal('damaged') : error;
   } finally {

@@ -31,7 +31,7 @@ async function gunzip(
   source: ByteSource,
   most: number,
   packedMost = source.sizeBytes,
-): Promise<{ bytes: Buffer; isMore: boolean; isBroken: boolean }> {
+): Promise<{ bytes: Buffer; isMore: boolean; isBroken: boolean; behindBytes: number }> {
   const unpack = createGunzip({ chunkSize: 2 ** 20 });
   const chunks: Buffer[] = [];
   let [size, packed, isBroken] = [0, 0, false];
@@ -57,7 +57,12 @@ async function gunzip(
   }
   unpack.destroy();
   await feeding;
-  return { bytes: Buffer.concat(chunks).subarray(0, most), isMore: size > most, isBroken };
+  return {
+    bytes: Buffer.concat(chunks).subarray(0, most),
+    isMore: size > most,
+    isBroken,
+    behindBytes: isBroken ? 0 : source.sizeBytes - unpack.bytesWritten,
+  };
 }
 
 /** Undefined for what is no archive. Throws ArchiveRefusal for one that is not gone into. */
@@ -69,10 +74,14 @@ export async function openArchive(source: ByteSource): Promise<OpenedArchive | u
       directory: named(format === 'zip' ? await readZip(source) : await readTar(source, format), source.sizeBytes),
       unpacked: undefined,
     };
-  const { bytes, isMore, isBroken } = await gunzip(source, MOST_HELD_BYTES);
+  const { bytes, isMore, isBroken, behindBytes } = await gunzip(source, MOST_HELD_BYTES);
   if (isMore) throw new ArchiveRefusal('tooLarge', { kind: 'archiveHeld', most: MOST_HELD_BYTES });
   const directory = named(await readTar(memorySource(bytes), format), source.sizeBytes);
-  return { directory: isBroken ? { ...directory, cut: 'damaged' } : directory, unpacked: bytes };
+  const unlistedBytes = directory.unlistedBytes + behindBytes;
+  return {
+    directory: { ...directory, unlistedBytes, cut: isBroken ? 'damaged' : directory.cut },
+    unpacked: bytes,
+  };
 }
 
 function named(listed: Awaited<ReturnType<typeof readZip>>, archiveBytes: number): Directory {

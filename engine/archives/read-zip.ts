@@ -14,6 +14,8 @@ const ENTRY_BYTES = 46;
 const LOCAL_BYTES = 30;
 /** A signature, a checksum and two sizes of 64 bits behind bytes whose header could not state them. */
 const MOST_DESCRIPTOR_BYTES = 24;
+/** Flags of an encrypted entry, of a strongly encrypted one, and of an encrypted directory. */
+const ENCRYPTED = 0x2041;
 const U16 = 0xffff;
 const U32 = 0xffffffff;
 
@@ -30,18 +32,17 @@ type End = { count: number; at: number; sizeBytes: number; from: number; to: num
 async function readEnd(source: ByteSource): Promise<End> {
   const tailBytes = Math.min(source.sizeBytes, END_BYTES + U16);
   const tail = await source.read(source.sizeBytes - tailBytes, tailBytes);
-  const found: number[] = [];
-  let loose: number | undefined;
+  const ends: { at: number; rest: number }[] = [];
   for (let at = tail.length - END_BYTES; at >= 0; at--) {
-    if (tail.readUInt32LE(at) !== 0x06054b50) continue;
     const rest = tail.length - at - END_BYTES - tail.readUInt16LE(at + 20);
-    if (rest === 0) found.push(at);
-    else if (rest > 0) loose ??= at;
+    if (tail.readUInt32LE(at) === 0x06054b50 && rest >= 0) ends.push({ at, rest });
   }
-  // One inside the comment of another: programs differ in which they take.
-  if (found.length > 1) throw notListed('twoDirectories');
-  const at = found[0] ?? loose;
+  // The one whose comment reaches to the end of the file, else the last.
+  const at = (ends.find(({ rest }) => rest === 0) ?? ends[0])?.at;
   if (at === undefined) throw notListed('noDirectory');
+  // One inside the comment of another: programs differ in which they take. One before it is of an
+  // archive that lies in this one.
+  if (ends.some((one) => one.at > at || (one.at < at && one.rest === 0))) throw notListed('twoDirectories');
   const end = tail.subarray(at);
   const from = source.sizeBytes - tail.length + at;
   const to = from + END_BYTES + end.readUInt16LE(20);
@@ -205,14 +206,14 @@ async function spanOf(source: ByteSource, one: Listed): Promise<Span> {
     nameBytes === one.nameBytes.length &&
     one.nameBytes.equals(local.subarray(LOCAL_BYTES)) &&
     local.readUInt16LE(8) === one.method &&
-    (flags & 0x2849) === (one.flags & 0x2849) &&
+    (flags & ENCRYPTED) === (one.flags & ENCRYPTED) &&
     stated.every(([here, there]) => here === there || (isBehind && here === 0)) &&
     (one.method !== 0 || one.packedBytes === one.sizeBytes || isEncrypted(one));
   return { from: one.at, dataAt, to: dataAt + one.packedBytes, fits };
 }
 
 const isEncrypted = ({ flags, method }: Pick<Listed, 'flags' | 'method'>): boolean =>
-  (flags & 0x2041) !== 0 || method === 99;
+  (flags & ENCRYPTED) !== 0 || method === 99;
 
 /** Headers asked for at a time. */
 const AT_ONCE = 64;
@@ -268,13 +269,13 @@ export async function readZip(source: ByteSource): Promise<Directory<RawEntry>> 
   const end = await readEnd(source);
   if (end.sizeBytes > MOST_DIRECTORY_BYTES)
     throw new ArchiveRefusal('tooLarge', { kind: 'archiveTooMany', most: MOST_ENTRIES });
-  if (end.at + end.sizeBytes > end.from) throw notListed('noDirectory');
+  // Programs look for it where it is said to lie, or right before its end.
+  if (end.at + end.sizeBytes !== end.from) throw notListed('otherPlace');
   const { listed, isWhole } = listedIn(await source.read(end.at, end.sizeBytes));
   // Programs of before the longer end count on from nothing.
   const isOfCount = listed.length === end.count || listed.length % (U16 + 1) === end.count;
   const spans = await spansOf(source, listed);
   const { overlapping, unlisted } = laidOut(spans, listed, end.at);
-  const around = end.from - (end.at + end.sizeBytes) + (source.sizeBytes - end.to);
   return {
     format: 'zip',
     entries: listed.flatMap((one, i) =>
@@ -289,7 +290,7 @@ export async function readZip(source: ByteSource): Promise<Directory<RawEntry>> 
             },
           ],
     ),
-    unlistedBytes: unlisted + around,
+    unlistedBytes: unlisted + source.sizeBytes - end.to,
     cut: isWhole ? (isOfCount ? null : 'otherCount') : 'damaged',
   };
 }

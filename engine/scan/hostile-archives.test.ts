@@ -195,6 +195,8 @@ describe('a zip that is not as it should be', () => {
     expect(await read(both(22, a.length - 1))).toMatchObject(problem('otherSize'));
     expect(await read(both(22, a.length + 1))).toMatchObject(problem('otherSize'));
     expect(await read(both(14, 12345))).toMatchObject(problem('checksum'));
+    for (const behind of [b, Buffer.concat([a, a, a])])
+      expect(await said(zip([{ name: 'a', bytes: b, behind }]), 'a')).toMatchObject(problem('otherSize'));
     const broken = makeZip([{ name: 'a', bytes: a }]);
     broken.fill(0xff, 40, 2000);
     expect(await said(write(broken, 'zip'), 'a')).toMatchObject(problem('damaged'));
@@ -260,10 +262,28 @@ describe('a zip that is not as it should be', () => {
     const broken = write(damaged, 'zip');
     expect(await look(broken)).toMatchObject({ files: 1, cut: 'damaged' });
     expect(await said(broken, 'good.jpg')).toEqual(b);
-    const hidden = makeZip([{ name: 'other.jpg', bytes: b }]).subarray(-22);
-    expect(await look(zip([good], { comment: hidden }))).toMatchObject({
-      message: { kind: 'archiveNotListed', problem: 'twoDirectories' },
-    });
+  });
+
+  test('that programs could read by one directory or another is not gone into', async () => {
+    const problemOf = async (bytes: Buffer) => {
+      const archive = write(bytes, 'zip');
+      expect(await listArchiveAt(archive)).toEqual([]);
+      return ((await look(archive)) as { message: { problem: string } }).message.problem;
+    };
+    const end = makeZip([{ name: 'other.jpg', bytes: b }]).subarray(-22);
+    expect(await problemOf(makeZip([good], { comment: end }))).toBe('twoDirectories');
+    expect(await problemOf(makeZip([good], { comment: Buffer.concat([end, Buffer.from('!')]) }))).toBe(
+      'twoDirectories',
+    );
+    const whole = makeZip([good]);
+    const apart = Buffer.concat([whole.subarray(0, -22), Buffer.alloc(60), whole.subarray(-22)]);
+    expect(await problemOf(apart)).toBe('otherPlace');
+    const parts = Buffer.from(whole);
+    parts.writeUInt16LE(2, parts.length - 18);
+    expect(await problemOf(parts)).toBe('severalParts');
+    // One of an archive that lies stored in this one, at its end, is none of its own.
+    const outer = zip([{ name: 'in.zip', bytes: makeZip([{ name: 'x', bytes: b.subarray(0, 99) }]), isStored: true }]);
+    expect(await listArchiveAt(outer)).toEqual(['in.zip', 'in.zip/x']);
   });
 });
 
@@ -314,6 +334,9 @@ describe('a tar', () => {
       unlistedBytes: expect.any(Number),
     });
     const gz = gzipSync(whole, { level: 0 });
+    const behind = write(Buffer.concat([gz, Buffer.alloc(1), b]), 'tar.gz');
+    expect(await look(behind)).toMatchObject({ files: 2, cut: null, unlistedBytes: b.length + 1 });
+    expect(await said(behind, 'b')).toEqual(b);
     const half = write(gz.subarray(0, -b.length), 'tar.gz');
     expect(await look(half)).toMatchObject({ cut: 'damaged' });
     expect(await said(half, 'a')).toEqual(a);

@@ -6,6 +6,8 @@ export type ZipEntry = {
   name: string | Buffer;
   bytes?: Buffer;
   isStored?: boolean;
+  /** Behind the end of what is packed, counted to it. */
+  behind?: Buffer;
   flags?: number;
   at?: number;
   tamper?: (local: Buffer, listed: Buffer) => void;
@@ -20,9 +22,17 @@ export function makeZip(
   const parts: Buffer[] = [];
   const listed: Buffer[] = [];
   let at = 0;
-  for (const { name: given, bytes = Buffer.alloc(0), isStored = false, flags = 0x800, at: said, tamper } of entries) {
+  for (const {
+    name: given,
+    bytes = Buffer.alloc(0),
+    isStored = false,
+    behind = Buffer.alloc(0),
+    flags = 0x800,
+    at: said,
+    tamper,
+  } of entries) {
     const name = Buffer.from(given as string);
-    const packed = isStored ? bytes : deflateRawSync(bytes);
+    const packed = isStored ? bytes : Buffer.concat([deflateRawSync(bytes), behind]);
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
     const entry = Buffer.alloc(46);
