@@ -121,6 +121,8 @@ export const sessionSchema = z.object({
    * name then has seen them.
    */
   looked: z.boolean().optional(),
+  /** The opening of the case that it is about. */
+  opening: openingSchema.optional(),
 });
 export type Session = z.infer<typeof sessionSchema>;
 

@@ -51,19 +51,27 @@ export async function decide(conclusion: Conclusion): Promise<void> {
   // Before the cursor goes on: the undo brings it back to where it belongs.
   if (!finding || waitsForUndo(finding)) return;
   if (waitsForPicture(finding)) return;
+  await giveAndGoOn(finding, conclusion);
+}
+
+/**
+ * Gives an opinion on a row of the list and goes on to the next, if that is how the examiner works.
+ * Resolves to whether it stands.
+ */
+export async function giveAndGoOn(finding: Finding, conclusion: Conclusion, note?: string): Promise<boolean> {
   const { verdictId } = finding;
   const goesOn = goesOnAfter(conclusion);
   let isLast = goesOn && !goOn(verdictId);
   let asked = false;
-  const given = await giveOpinion(finding, conclusion, undefined, () => {
+  const given = await giveOpinion(finding, conclusion, note, () => {
     asked = true;
     selectRow(verdictId);
   });
   if (given && asked && goesOn && selectRow(verdictId)) isLast = !goOn(verdictId);
-  if (!isLast) return;
-  if (given) notify('That was the last face of the list.');
+  if (isLast && given) notify('That was the last face of the list.');
   // Nothing was recorded: the next key is for this one.
-  else if (grid.get().ended === verdictId) selectRow(verdictId);
+  else if (isLast && grid.get().ended === verdictId) selectRow(verdictId);
+  return given;
 }
 
 /** After an opinion on all that is selected: on to the one behind the last of them. */

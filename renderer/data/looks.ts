@@ -13,7 +13,8 @@ export type Sitting = 'unknown' | 'ask' | 'open';
 
 /**
  * `ask`: results are there and nobody has said who looks. Not of a case that nobody can write an
- * opinion into, nor of the demonstration.
+ * opinion into, nor of the demonstration. `unknown`: the session is not there yet, or is that of
+ * the case before.
  */
 export function sittingOf(
   open: Case | null | undefined,
@@ -21,13 +22,15 @@ export function sittingOf(
   unnamed: string | null,
 ): Sitting {
   if (!open?.writable || open.demonstration || open.counts.verdicts === 0) return 'open';
-  if (!session) return 'unknown';
+  if (!session || session.opening !== open.opening) return 'unknown';
   return session.examiner || session.blind || unnamed === openingOf(open) ? 'open' : 'ask';
 }
 
 /** As it is once case and session are known. Rejects where the engine cannot be asked. */
 export async function sittingNow(): Promise<Sitting> {
   const open = await queryClient.ensureQueryData(engine.case.current.queryOptions());
-  const session = open ? await queryClient.ensureQueryData(engine.session.get.queryOptions()) : undefined;
-  return sittingOf(open, session, looking.get());
+  const asked = engine.session.get.queryOptions();
+  const known = open ? await queryClient.ensureQueryData(asked) : undefined;
+  if (!open || sittingOf(open, known, looking.get()) !== 'unknown') return sittingOf(open, known, looking.get());
+  return sittingOf(open, await queryClient.fetchQuery({ ...asked, staleTime: 0 }), looking.get());
 }

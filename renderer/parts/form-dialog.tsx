@@ -89,7 +89,9 @@ export function FormDialog({
         }}
       >
         {children}
-        <Failure error={error} />
+        <div ref={(said) => void (error && said?.scrollIntoView({ block: 'nearest' }))}>
+          <Failure error={error} />
+        </div>
         {leaving ? <Leaving onStay={() => setLeaving(false)} onLeave={onClose} /> : null}
         <div className="dialog-actions">
           <Button onClick={onLeave ?? close}>{leave}</Button>

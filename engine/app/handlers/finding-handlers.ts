@@ -4,6 +4,7 @@ import { RecceError, type Undoing } from '../../../contract/errors.ts';
 import type { Finding } from '../../../contract/finding.ts';
 import type { Conclusion, Subject } from '../../../contract/opinion.ts';
 import type { EnteredOpinion, Inspection } from '../../../contract/procedures.ts';
+import { subjectWords } from '../../../contract/subject-words.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
 import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { readAgreement } from '../../case/grid/agreement.ts';
@@ -209,11 +210,12 @@ function checkShown(
   if (shownOwn === undefined) return;
   const now = standingConclusion(handle, examinerId, subject);
   if (now === (shownOwn === 'withdrawn' ? null : shownOwn)) return;
+  const name = subjectWords(subjectPlace(handle, subject));
   const said = now === null ? 'none of yours stands there now' : `yours is “${CONCLUSION_WORDS[now]}” by now`;
   throw new RecceError(
     'OPINION_REFUSED',
     '',
-    `What stands there was changed in another window: ${said}. Look at it again.`,
+    `${name}: what stands there was changed in another window, ${said}. Look at it again.`,
   );
 }
 type Said = GivenBy & { conclusion: Conclusion; note?: string | undefined };

@@ -76,8 +76,9 @@ export function inNameOf<T>(currentCase: CurrentCase, examiner: string | undefin
   }
 }
 
-const sessionOf = ({ opened: { handle, session } }: CurrentCase): Session => ({
+const sessionOf = ({ opened: { handle, session, opening } }: CurrentCase): Session => ({
   ...session,
+  opening,
   looked: session.examiner === null && hasLookedUnnamed(handle),
 });
 

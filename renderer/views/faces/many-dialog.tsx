@@ -8,6 +8,7 @@ import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { giveOpinions } from '../../data/opinions.ts';
 import { Field } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
+import { ConclusionMark } from '../../parts/marks.tsx';
 import { conclusionName, countText, numberText } from '../../wording.ts';
 import { FacePicture } from './alike-dialog.tsx';
 
@@ -69,6 +70,7 @@ export function ManyDialog({
           <li key={one.verdictId}>
             <FacePicture one={{ hasPicture: one.cropSha256 !== null, verdictId: one.verdictId }} />
             <span>{nameOfSubject(one)}</span>
+            {one.ownConclusion ? <ConclusionMark conclusion={one.ownConclusion} size={15} /> : null}
           </li>
         ))}
         {findings.length > NAMED ? <li>and {numberText(findings.length - NAMED)} more</li> : null}

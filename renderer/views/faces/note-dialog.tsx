@@ -2,11 +2,12 @@
 // for an opinion that stands already.
 
 import { useState } from 'react';
+import type { Finding } from '../../../contract/finding.ts';
 import { STANDING, type StandingConclusion } from '../../../contract/opinion.ts';
+import { giveAndGoOn } from '../../data/decide.ts';
 import { useDraft } from '../../data/drafts.ts';
 import { selectedRow } from '../../data/grid-state.ts';
 import { nameOfSubject } from '../../data/opinion-desk.ts';
-import { type Decidable, giveOpinion } from '../../data/opinions.ts';
 import { Field, Segments } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
@@ -28,7 +29,7 @@ export function NoteDialog({ onClose }: { onClose: () => void }) {
   return finding ? <NoteOf finding={finding} onClose={onClose} /> : null;
 }
 
-function NoteOf({ finding, onClose }: { finding: Decidable; onClose: () => void }) {
+function NoteOf({ finding, onClose }: { finding: Finding; onClose: () => void }) {
   // A file without a face takes a note and no opinion.
   const choices: readonly Choice[] = finding.faceId === null ? ['note'] : [...STANDING, 'note'];
   const standing = choices.find((one) => one === finding.ownConclusion);
@@ -38,7 +39,7 @@ function NoteOf({ finding, onClose }: { finding: Decidable; onClose: () => void 
     if (!choice) return;
     onClose();
     // Nothing written is no new reason: that of an opinion that stands stays.
-    if (await giveOpinion(finding, choice, note.trim() || undefined)) setNote('');
+    if (await giveAndGoOn(finding, choice, note.trim() || undefined)) setNote('');
   };
   return (
     <FormDialog
