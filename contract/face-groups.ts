@@ -130,6 +130,8 @@ export interface FaceGroups {
   undoing: GroupAction | null;
   /** Why what is kept cannot be used; null where it can. */
   unusable: string | null;
+  /** Number of the log's entry that holds them as they are here; 0 where none does. */
+  heldBy: number;
 }
 
 /** Entries of the log on groups. */
@@ -154,16 +156,20 @@ export const faceGroupsSchema: FaceGroupsSchema = z.object({
   groups: z.array(faceGroupSchema).max(MOST_GROUPS_SHOWN),
   undoing: z.enum(GROUP_ACTIONS).nullable(),
   unusable: z.string().nullable(),
+  heldBy: z.number().int().nonnegative(),
 });
 
 /** One group with a page of its faces. */
 export interface FaceGroupOpened {
+  /** As of the list. */
+  heldBy: number;
   group: FaceGroup;
   offset: number;
   faces: FaceShown[];
 }
 export interface FaceGroupOpenedSchema extends z.ZodType<FaceGroupOpened> {}
 export const faceGroupOpenedSchema: FaceGroupOpenedSchema = z.object({
+  heldBy: z.number().int().nonnegative(),
   group: faceGroupSchema,
   offset: z.number().int().nonnegative(),
   faces: z.array(faceShownSchema).max(MOST_GROUPS_SHOWN),
@@ -174,11 +180,14 @@ export interface GroupDone {
   action: GroupAction;
   group: FaceGroupId | null;
   faces: number;
+  /** Its entry in the log. */
+  heldBy: number;
 }
 export const groupDoneSchema = z.object({
   action: z.enum(GROUP_ACTIONS),
   group: faceGroupIdSchema.nullable(),
   faces: z.number().int().nonnegative(),
+  heldBy: z.number().int().nonnegative(),
 });
 
 /**

@@ -168,6 +168,9 @@ const givenBy = {
   window: windowNameSchema.optional(),
 };
 
+/** `heldBy` of the groups that the window showed: refused where a step was made since. Absent: as they stand. */
+const shownGroups = { shownHeldBy: z.number().int().nonnegative().optional() };
+
 /** With what the window showed as the examiner's own opinion on it; refused where another stands. Absent: whatever stands. */
 const shownSubjectSchema = subjectSchema.extend({ shownOwn: conclusionSchema.nullable().optional() });
 
@@ -674,10 +677,12 @@ export const contract = {
      * faces that are not in the group, in blind review a group that another has named.
      */
     step: changesGroups()
-      .input(z.object({ step: groupStepSchema, ...givenBy, ...takenName }))
+      .input(z.object({ step: groupStepSchema, ...shownGroups, ...givenBy, ...takenName }))
       .output(groupDoneSchema),
     /** Takes back the last step of this sitting that was not yet; null where there is none. */
-    undo: changesGroups().input(z.object(givenBy)).output(groupDoneSchema.nullable()),
+    undo: changesGroups()
+      .input(z.object({ ...shownGroups, ...givenBy }))
+      .output(groupDoneSchema.nullable()),
   },
   job: {
     list: gives('CASE_NOT_OPEN').output(z.array(jobSchema)),
@@ -737,8 +742,8 @@ export const contract = {
       .input(z.object({ verdictId: verdictIdSchema }))
       .output(z.object({ evidenceId: evidenceIdSchema, faceId: faceIdSchema.nullable() })),
     /**
-     * Rows as they are after each opinion, undoing or tagging, in whichever window it was: none where
-     * they are more than a window shows at once, or what was marked is no face or file.
+     * Rows as they are after each opinion, undoing, tagging or step on groups of faces, in whichever window
+     * it was: none where they are more than a window shows at once, or it was about no single face or file.
      */
     marked: oc.output(
       eventIterator(

@@ -203,3 +203,16 @@ test('who looks is asked again at every opening, also where the case was once lo
   await examineAs(page, 'Fred', 'Blind review');
   expect((await log())[0]!.details).toEqual({ blind: true });
 });
+
+test('a case opened from the faces of another is not looked at before somebody has said who looks', async () => {
+  await call(page, 'case/open', { folder: path.join(root, 'next') });
+  await call(page, 'session/set', { examiner: 'Gus', blind: true });
+  await page.getByRole('button', { name: 'Gus' }).waitFor();
+  await page.keyboard.press('2');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('Two');
+  await expect.poll(() => page.locator('[cmdk-item][data-selected=true]').textContent()).toContain('Two');
+  await page.keyboard.press('Enter');
+  await hears(page, 'Who is examining?');
+  expect(await call(page, 'session/get')).toMatchObject({ examiner: null, looked: false });
+});

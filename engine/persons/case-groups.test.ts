@@ -128,6 +128,11 @@ test('a step needs an examiner, a group and faces that are there, and no name sa
   await expect(step({ kind: 'name', group: 999 as FaceGroupId, name: 'A' })).rejects.toMatchObject({
     code: 'NOT_FOUND',
   });
+  // Drawn before somebody else made a step.
+  await expect(
+    client.group.step({ step: { kind: 'name', group, name: 'A. Person' }, shownHeldBy: 1, examiner: 'Anna' }),
+  ).rejects.toMatchObject(refused(/changed in another window/));
+  expect((await list()).heldBy).toBeGreaterThan(1);
   expect((await lastEntry()).seq).toBe(before);
 });
 
@@ -139,7 +144,7 @@ test('an examiner names, joins, splits and takes out, each one entry without a n
   await expect(step({ kind: 'name', group: one, name: NAME.toLowerCase() })).rejects.toMatchObject(
     refused(/has this name/),
   );
-  expect(await step({ kind: 'merge', into: one, groups: [two] })).toEqual({
+  expect(await step({ kind: 'merge', into: one, groups: [two] })).toMatchObject({
     action: 'group.merged',
     group: one,
     faces: 4,

@@ -1,6 +1,7 @@
 // Groups of faces in the window: what is proposed, and what an examiner does with it. Each step is one entry,
 // and one undo takes it back.
 import { useQuery } from '@tanstack/react-query';
+import { useLayoutEffect } from 'react';
 import type { FaceGroupId } from '../../contract/brand.ts';
 import {
   type FaceGroup,
@@ -19,6 +20,7 @@ import { notify } from './notices.ts';
 import { useCase } from './open-case.ts';
 import { hasExaminer, shownSession } from './opinions.ts';
 import { show } from './overlays.ts';
+import { WINDOW } from './window-name.ts';
 
 /** Groups of a page of the list, and faces of one of a group. */
 export const GROUPS_A_PAGE = 60;
@@ -38,8 +40,20 @@ const UNKEPT = { staleTime: 0, gcTime: 0 };
 export function useGroups(offset: number): FaceGroups | undefined {
   const open = useCase();
   const input = { offset, limit: GROUPS_A_PAGE, shown: SHOWN };
-  return useQuery(engine.group.list.queryOptions({ input, enabled: Boolean(open), ...UNKEPT })).data;
+  return useDrawn(useQuery(engine.group.list.queryOptions({ input, enabled: Boolean(open), ...UNKEPT })).data);
 }
+
+/** `heldBy` of the groups on screen. */
+let drawn: number | undefined;
+
+function useDrawn<T extends { heldBy: number }>(shown: T | undefined): T | undefined {
+  useLayoutEffect(() => {
+    if (shown) drawn = shown.heldBy;
+  }, [shown]);
+  return shown;
+}
+
+export const groupsDrawn = (): number | undefined => drawn;
 
 /** Groups with a name that may be seen, by name; as many as a list holds. Not asked for unless `isWanted`. */
 export function useNamedGroups(isWanted: boolean): FaceGroup[] {
@@ -50,7 +64,7 @@ export function useNamedGroups(isWanted: boolean): FaceGroup[] {
 
 export function useGroup(group: FaceGroupId, offset: number): FaceGroupOpened | undefined {
   const input = { group, offset, limit: FACES_A_PAGE };
-  return useQuery(engine.group.get.queryOptions({ input, retry: false, ...UNKEPT })).data;
+  return useDrawn(useQuery(engine.group.get.queryOptions({ input, retry: false, ...UNKEPT })).data);
 }
 
 /** The place of a group in the list, from 0; null where there is none of this number. */
@@ -79,32 +93,39 @@ export async function proposeGroups(within: number): Promise<void> {
   await settle();
 }
 
-async function givenBy() {
+async function givenBy(shownHeldBy: number | undefined) {
   const { examiner, blind } = await shownSession();
-  return examiner ? { examinerId: examiner.id, blindShown: blind } : {};
+  return {
+    window: WINDOW,
+    ...(shownHeldBy === undefined ? {} : { shownHeldBy }),
+    ...(examiner ? { examinerId: examiner.id, blindShown: blind } : {}),
+  };
 }
 
-/** Undefined where the case takes it not, which is told. */
-export async function groupStep(step: GroupStep): Promise<GroupDone | undefined> {
-  return done(async () => client.group.step({ step, ...(await givenBy()) }));
+/** Undefined where the case takes it not, which is told. `shown`: `groupsDrawn` when it was begun. */
+export async function groupStep(step: GroupStep, shown = drawn): Promise<GroupDone | undefined> {
+  return done(async () => client.group.step({ step, ...(await givenBy(shown)) }));
 }
 
 /** Takes back the last step of this sitting. */
 export async function undoGroupStep(): Promise<void> {
-  const undone = await done(async () => client.group.undo(await givenBy()));
+  const undone = await done(async () => client.group.undo(await givenBy(drawn)));
   const of = undone?.group == null ? '' : ` (group ${undone.group})`;
   if (undone) notify(`Taken back: ${GROUP_ACTION_WORDS[undone.action]}${of}. The log has both.`);
   else if (undone === null) notify('There is no step of this sitting to take back.');
 }
 
-async function done<T>(work: () => Promise<T>): Promise<T | undefined> {
+async function done<T extends GroupDone | null>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     const what = await work();
+    // A further key may come before they are drawn anew.
+    if (what) drawn = what.heldBy;
     await settle();
     return what;
   } catch (error) {
     const { title, detail } = errorWords(error);
     notify(`Not recorded. ${title} ${detail}`, { tone: 'danger' });
+    void settle();
     return undefined;
   }
 }

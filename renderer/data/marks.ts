@@ -1,4 +1,4 @@
-// Opinions and tags given in another window of this case: rows, counts and logs on screen are brought to them.
+// Opinions, tags and steps on groups given in another window of this case: rows, counts and logs on screen are brought to them.
 import { client, follow } from '../transport.ts';
 import { engine, queryClient } from './engine.ts';
 import { grid, openList } from './grid-state.ts';
@@ -12,7 +12,7 @@ export async function followMarks(signal: AbortSignal): Promise<void> {
     const here = queryClient.getQueryData(engine.case.current.queryKey());
     if (window === WINDOW || opening !== here?.opening) continue;
     settleRows(rows);
-    void queryClient.invalidateQueries({ queryKey: engine.tag.key() });
+    for (const queryKey of [engine.tag.key(), engine.group.key()]) void queryClient.invalidateQueries({ queryKey });
     const { list } = grid.get();
     // What is on a page that was not read yet may have left the list: it is read again.
     if (rows.length === 0 || rows.some(({ verdictId }) => list?.indexOf(verdictId) === -1)) void openList(true);

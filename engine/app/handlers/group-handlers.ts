@@ -19,13 +19,13 @@ import { enterGroupStep, readGroups } from '../../case/groups/case-groups.ts';
 import { actionOf, type StandingGroup, type StandingGroups, saidOf } from '../../case/groups/standing-groups.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { jobUnderWay } from '../../case/rows/job.ts';
-import { countFilesOf, faceShown, switchedOn } from '../../case/rows/persons.ts';
+import { countFilesOf, faceShown, heldGroups, switchedOn } from '../../case/rows/persons.ts';
 import { NONE_TO_GROUP } from '../../persons/group-faces.ts';
 import { keptEmbeddings } from '../../persons/kept-embeddings.ts';
 import { OFF } from '../../persons/measure-faces.ts';
 import { entryOf, groupWords } from '../../persons/steps.ts';
 import type { CurrentCase } from '../current-case.ts';
-import { examinerOf, type GivenBy } from './finding-handlers.ts';
+import { examinerOf, type GivenBy, tellWindows } from './finding-handlers.ts';
 import { procedures } from './implementer.ts';
 import { inNameOf } from './session-handlers.ts';
 
@@ -83,7 +83,8 @@ function list(currentCase: CurrentCase, page: Page): FaceGroups {
     return listed(currentCase, readGroups(handle), page);
   } catch (error) {
     if (!(error instanceof RecceError)) throw error;
-    return { proposal: null, total: 0, named: 0, alone: 0, groups: [], undoing: null, unusable: error.detail };
+    const none = { proposal: null, total: 0, named: 0, alone: 0, groups: [], undoing: null };
+    return { ...none, unusable: error.detail, heldBy: heldBy(handle) };
   }
 }
 
@@ -99,7 +100,19 @@ function listed(currentCase: CurrentCase, standing: StandingGroups, { offset, li
     groups: all.slice(offset, offset + limit).map((group) => asShown(currentCase, group, shown)),
     undoing: mayUndo(currentCase, standing)?.action ?? null,
     unusable: null,
+    heldBy: heldBy(currentCase.opened.handle),
   };
+}
+
+const heldBy = (handle: ReadableCase): number => heldGroups(handle)?.seq ?? 0;
+
+type By = GivenBy & { shownHeldBy?: number | undefined };
+
+/** Throws GROUP_REFUSED where a step was made since the window drew them: it may be about another group. */
+function checkShown(handle: ReadableCase, { shownHeldBy }: By): void {
+  if (shownHeldBy === undefined || shownHeldBy === heldBy(handle)) return;
+  const why = 'The groups were changed in another window since they were drawn here. Look at them again.';
+  throw new RecceError('GROUP_REFUSED', '', why);
 }
 
 function getGroup(
@@ -110,14 +123,15 @@ function getGroup(
   const group = readGroups(handle).groups.get(id);
   if (!group) throw new RecceError('NOT_FOUND', groupWords(id), 'the case has no such group of faces.');
   const faces = shownOf(handle, group.faces.slice(offset, offset + limit));
-  return { group: asShown(currentCase, group, 0), offset, faces };
+  return { heldBy: heldBy(handle), group: asShown(currentCase, group, 0), offset, faces };
 }
 
-function step(currentCase: CurrentCase, { step: asked, ...by }: GivenBy & { step: GroupStep }): GroupDone {
+function step(currentCase: CurrentCase, { step: asked, ...by }: By & { step: GroupStep }): GroupDone {
   const { working } = currentCase;
   const { handle } = working;
   const { name: who } = examinerOf(working, by);
   if (!switchedOn(handle)) throw new RecceError('SEARCH_REFUSED', handle.folder, OFF);
+  checkShown(handle, by);
   const entry = entryOf(asked, {
     ...{ who, at: handle.clock(), standing: readGroups(handle), mayChange: maySee(currentCase) },
     isFace: (id) => findFace(handle, id) !== undefined,
@@ -125,7 +139,9 @@ function step(currentCase: CurrentCase, { step: asked, ...by }: GivenBy & { step
   const { groups } = enterGroupStep(handle, entry);
   working.groupSteps += 1;
   const id = entry.step.kind === 'split' ? entry.step.as : asked.kind === 'merge' ? asked.into : asked.group;
-  return { action: actionOf(entry.step), group: groups.has(id) ? id : null, faces: groups.get(id)?.faces.length ?? 0 };
+  tellWindows(currentCase, by.window, []);
+  const [group, faces] = [groups.has(id) ? id : null, groups.get(id)?.faces.length ?? 0];
+  return { action: actionOf(entry.step), group, faces, heldBy: heldBy(handle) };
 }
 
 /** The last step, where it is of this sitting and of whoever sits here. */
@@ -133,10 +149,11 @@ function mayUndo({ opened, who }: CurrentCase, { last }: StandingGroups): Standi
   return last && opened.groupSteps > 0 && isSameName(last.who, who) ? last : undefined;
 }
 
-function undo(currentCase: CurrentCase, by: GivenBy): GroupDone | null {
+function undo(currentCase: CurrentCase, by: By): GroupDone | null {
   const { working } = currentCase;
   const { handle } = working;
   const { name: who } = examinerOf(working, by);
+  checkShown(handle, by);
   const standing = readGroups(handle);
   const last = mayUndo(currentCase, standing);
   if (!last) return null;
@@ -146,7 +163,8 @@ function undo(currentCase: CurrentCase, by: GivenBy): GroupDone | null {
     details: { undone: last.action },
   });
   working.groupSteps -= 1;
-  return { action: last.action, group: null, faces: after.groupOf.size };
+  tellWindows(currentCase, by.window, []);
+  return { action: last.action, group: null, faces: after.groupOf.size, heldBy: heldBy(handle) };
 }
 
 export const groupHandlers = (currentCase: CurrentCase) => ({

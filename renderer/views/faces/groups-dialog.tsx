@@ -24,6 +24,7 @@ import {
   FACES_A_PAGE,
   GROUPS_A_PAGE,
   groupStep,
+  groupsDrawn,
   placeOfGroup,
   proposeGroups,
   undoGroupStep,
@@ -187,11 +188,12 @@ const FACES_NAMED = 4;
  */
 function NameForm({ group, faces, onLeave }: { group: FaceGroup; faces: readonly FaceShown[]; onLeave: () => void }) {
   const [name, setName] = useState(group.name ?? '');
+  const [begun] = useState(groupsDrawn);
   const typed = name.trim();
   const isName = typed === '' ? group.name !== null : groupNameSchema.safeParse(typed).success;
   const give = async (): Promise<void> => {
     const step = { kind: 'name' as const, group: group.id, name: typed === '' ? null : typed };
-    if (!isName || !(await groupStep(step))) return;
+    if (!isName || !(await groupStep(step, begun))) return;
     notify(namedSentence(step));
     onLeave();
   };
