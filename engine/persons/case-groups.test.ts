@@ -153,7 +153,7 @@ test('an examiner names, joins, splits and takes out, each one entry without a n
   const split = await step({ kind: 'split', group: one, faces: [faceOf('1.jpg'), faceOf('2.jpg')] });
   expect(split).toMatchObject({ action: 'group.split', faces: 2 });
   expect(await facesIn(split.group!)).toEqual([faceOf('1.jpg'), faceOf('2.jpg')]);
-  expect(await step({ kind: 'takeOut', group: split.group!, faces: [faceOf('1.jpg'), faceOf('2.jpg')] })).toEqual({
+  expect(await step({ kind: 'takeOut', group: split.group!, faces: [faceOf('1.jpg'), faceOf('2.jpg')] })).toMatchObject({
     action: 'group.takenOut',
     group: null,
     faces: 0,
@@ -293,7 +293,7 @@ test('in blind review a name that another gave is hidden, its group not changed,
   );
   const entries = await client.case.activity({ limit: 100, about: ['group'] });
   for (const { action, who, subject, details } of entries.filter(({ action }) => action !== 'group.proposed'))
-    expect({ action, who, subject, hidden: Object.keys(details) }).toEqual({
+    expect({ action, who, subject, hidden: Object.keys(details) }).toMatchObject({
       action: 'group.named',
       who: '',
       subject: '',

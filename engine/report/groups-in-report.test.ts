@@ -10,6 +10,7 @@ import type { FaceGroupId, FaceId, Sha256 } from '../../contract/brand.ts';
 import { type ReportOptions, reportOptionsSchema } from '../../contract/report.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { enterGroupStep } from '../case/groups/case-groups.ts';
+import { saidOfStep } from '../case/groups/entered-steps.ts';
 import type { KeptStep } from '../case/groups/groups-file.ts';
 import { lastAudit } from '../case/log/audit.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
@@ -56,7 +57,7 @@ const content = (options: Partial<ReportOptions> = {}) =>
   });
 const by = { at: '2026-03-01T00:00:00.000Z', who: 'Anna' };
 const group = 1 as FaceGroupId;
-const enter = (step: KeptStep) => enterGroupStep(opened, { step, subject: 'group 1', details: {} });
+const enter = (step: KeptStep) => enterGroupStep(opened, { step, subject: 'group 1', details: saidOfStep(step) });
 
 test('a report of a case without groups says nothing of any', async () => {
   expect(await text()).not.toMatch(/Groups? of faces/);

@@ -31,7 +31,7 @@ export function readGroups(opened: ReadableCase): StandingGroups {
 export const forgetGroups = ({ db }: ReadableCase): void => void known.delete(db);
 
 /** How a step is entered: the entry has its numbers, the file what it is about. */
-export type StepEntry = { step: KeptStep; subject: string; details: Record<string, unknown> };
+export type StepEntry = { step: KeptStep; subject: string; details: Readonly<Record<string, unknown>> };
 
 /**
  * Enters a step in the file, then in the log, which holds the file from then on. A process killed

@@ -44,21 +44,25 @@ function lastStepIn(added: Uint8Array, isFirst: boolean): KeptStep | undefined {
   }
 }
 
-/** Does the entry say of the step what it says where it is entered? */
-function isStepOf(step: KeptStep, { action, who, details }: AuditEntry): boolean {
-  if (actionOf(step) !== action || step.who !== who) return false;
-  if (step.kind === 'undone') return true;
-  if (step.kind === 'proposed') return details.groups === step.groups.length;
-  const isOfGroup = details.group === step.group;
+/** What an entry says of a step, beside more: numbers of groups and faces, never which or what they are called. */
+export function saidOfStep(step: KeptStep): Readonly<Record<string, unknown>> {
+  if (step.kind === 'undone') return {};
+  if (step.kind === 'proposed') return { groups: step.groups.length };
+  const { group } = step;
   switch (step.kind) {
     case 'merged':
-      return isOfGroup && JSON.stringify(details.groups) === JSON.stringify(step.groups);
+      return { group, groups: step.groups };
     case 'split':
-      return isOfGroup && details.as === step.as && details.faces === step.faces.length;
+      return { group, as: step.as, faces: step.faces.length };
     case 'takenOut':
     case 'added':
-      return isOfGroup && details.faces === step.faces.length;
+      return { group, faces: step.faces.length };
     default:
-      return isOfGroup;
+      return { group };
   }
 }
+
+const isStepOf = (step: KeptStep, { action, who, details }: AuditEntry): boolean =>
+  actionOf(step) === action &&
+  step.who === who &&
+  Object.entries(saidOfStep(step)).every(([name, said]) => JSON.stringify(details[name]) === JSON.stringify(said));

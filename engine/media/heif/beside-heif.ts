@@ -99,14 +99,17 @@ function nearColours({ bytes }: HeifFile, { properties }: HeifItem): number | un
  * Programs apply a gain map in the colours of the picture, or of the tone map. Where those are far from a
  * screen's, a trace of colour in them is a strong one to the eye.
  */
-function areColoursNear(file: HeifFile, base: HeifItem, { item, map, by }: Stated): boolean {
-  const said = [base, item, by].map((one) => (one ? nearColours(file, one) : 0));
-  return !said.includes(undefined) && (map?.isInBaseColours === true || said[2]! > 0);
+function areColoursNear(file: HeifFile, { map, by }: Stated): boolean {
+  // Of a grid its tiles may state them as well: every item is asked.
+  const said = [...file.items.values()].map((one) => nearColours(file, one));
+  return (
+    !said.includes(undefined) && (map?.isInBaseColours === true || (by !== undefined && nearColours(file, by)! > 0))
+  );
 }
 
 async function isSame(file: HeifFile, base: HeifItem, stated: Stated, picture: RgbImage): Promise<boolean> {
   const { item, map, own } = stated;
-  if (!item || !map || own.some(({ kind }) => kind === 'crop') || !areColoursNear(file, base, stated)) return false;
+  if (!item || !map || own.some(({ kind }) => kind === 'crop') || !areColoursNear(file, stated)) return false;
   const transforms = transformsFor(transformsOf(file, item), transformsOf(file, base));
   if (!transforms || codedPictures(file, item) > 1) return false;
   try {
