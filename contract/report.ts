@@ -123,7 +123,15 @@ export const reportChecksSchema = z.object({
   clockSetBack: z
     .object({ times: z.number().int().positive(), seq: z.number().int(), at: instantSchema, before: instantSchema })
     .optional(),
-  verified: z.object({ at: instantSchema, problems: z.array(problemSchema), remarks: z.array(z.string()) }).nullable(),
+  /** `elsewhere`: by another installation or an earlier version, as far as the log says; not by this one. */
+  verified: z
+    .object({
+      at: instantSchema,
+      problems: z.array(problemSchema),
+      remarks: z.array(z.string()),
+      elsewhere: z.literal(true).optional(),
+    })
+    .nullable(),
   rerun: z
     .object({
       /** The latest rerun that was finished or interrupted, as the log has it. */

@@ -13,6 +13,7 @@ import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { type Anchor, anchorProblems, backupAnchors } from '../case/custody/anchors.ts';
 import { noBackups } from '../case/custody/backup.ts';
 import { checkRecord, type KnownHere } from '../case/custody/record-check.ts';
+import { bindVerification } from '../case/custody/verification-place.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { appendAudit, auditLink, firstEntryHash, walkAudit } from '../case/log/audit.ts';
 import { runYielding } from '../case/log/segment.ts';
@@ -94,8 +95,11 @@ export async function verifyCase(
     problems: problems.map(problemWords),
     remarks: [...(waiting > 0 ? [waitingWords(waiting)] : []), ...record.remarks],
   };
-  if (isWritable(opened))
-    appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: entered(result) });
+  if (isWritable(opened)) {
+    const said = entered(result);
+    const place = known.boundHere ? { boundTo: bindVerification(opened, said, known.boundHere) } : {};
+    appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: { ...said, ...place } });
+  }
   return result;
 }
 

@@ -115,6 +115,25 @@ test('a report of a case whose folders nobody here has named says that its photo
   expect(text).toMatch(/Verified at .*: what was looked at was as recorded\. 2 evidence files were not looked at/);
 });
 
+test('a verification that its sender made is not said to be one made here', { tags: ['poppler'] }, async () => {
+  await here.case.verify();
+  const packed = path.join(root, 'verified.recce');
+  await here.case.pack({ file: packed, evidence: false, models: false });
+  await there.case.unpack({ file: packed, folder: path.join(root, 'verified', 'case') });
+  const integrity = async (name: string): Promise<string> => {
+    const file = path.join(root, name);
+    await there.report.export({ options: {}, format: 'pdf', path: file });
+    return execFileSync('pdftotext', ['-layout', file, '-']).toString().replace(/\s+/g, ' ');
+  };
+  const sent = await integrity('sent.pdf');
+  expect(sent).toMatch(
+    /was not verified here before this report\. Its log has a verification at \S+, with(out a| \d) problem/,
+  );
+  expect(sent).not.toContain('Verified at');
+  await there.case.verify();
+  expect(await integrity('own.pdf')).toContain('Verified at');
+});
+
 test('a blob is named by its hash: a row that names a path reads nothing', async () => {
   const blobs = createBlobStore(path.join(root, 'store', 'blobs'));
   const sha256 = await blobs.put(Buffer.from('a crop'));

@@ -18,6 +18,7 @@ import type { ReportTemplate } from '../../contract/report-template.ts';
 import type { TrackPlace } from '../../contract/track.ts';
 import { forEachYielding } from '../async/yielding.ts';
 import { numberedStacks, stackShown } from '../case/copy-stacks.ts';
+import { bindVerification } from '../case/custody/verification-place.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readAgreement } from '../case/grid/agreement.ts';
 import { eachInBlocks, type FaceShown } from '../case/grid/report-selection.ts';
@@ -35,6 +36,7 @@ import { allModels } from '../case/rows/model.ts';
 import { eachOpinion, eachStanding } from '../case/rows/opinion.ts';
 import { type BoundHere, countFilesOf, heldGroups } from '../case/rows/persons.ts';
 import { eachProvenance } from '../case/rows/provenance.ts';
+import { unpackedAt } from '../case/rows/rows-of-job.ts';
 import { eachStability, stabilityRuns } from '../case/rows/stability.ts';
 import { readReruns } from '../case/rows/standing-reruns.ts';
 import { definedTags, tagsWithSubjects } from '../case/rows/tag.ts';
@@ -80,8 +82,12 @@ export type ReportContent = {
 };
 
 /** The latest verification and the latest rerun, from the audit log. */
-function readChecks(opened: ReadableCase): ReportDocument['checks'] {
+function readChecks(opened: ReadableCase, boundHere: BoundHere | undefined): ReportDocument['checks'] {
   const verified = lastAudit(opened, 'case.verified');
+  const isOwn =
+    verified &&
+    verified.seq > unpackedAt(opened) &&
+    (!boundHere || verified.details.boundTo === bindVerification(opened, verified.details, boundHere));
   const back = clockSetBack(opened);
   return {
     ...(back ? { clockSetBack: back } : {}),
@@ -90,6 +96,7 @@ function readChecks(opened: ReadableCase): ReportDocument['checks'] {
           at: verified.at,
           problems: verified.details.problems as Verification['problems'],
           remarks: (verified.details.remarks ?? []) as string[],
+          ...(isOwn ? {} : { elsewhere: true as const }),
         }
       : null,
     rerun: readReruns(opened),
@@ -161,7 +168,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     agreement: options.includeOpinions ? readAgreement(reading, EVERYONE) : NO_AGREEMENT,
     ...(laterRecords.length > 0 ? { laterRecords: [...laterRecords] } : {}),
     ...(recordsElsewhere.length > 0 ? { recordsElsewhere: [...recordsElsewhere] } : {}),
-    checks: readChecks(reading),
+    checks: readChecks(reading, making.boundHere),
     redaction: options.redaction,
     withheld: [
       ...redactor.withheld(found.counts.faces),

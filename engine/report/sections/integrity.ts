@@ -53,7 +53,11 @@ function clockSentence({ times, seq, at, before }: NonNullable<ReportDocument['c
 
 function verifiedSentence(verified: ReportDocument['checks']['verified']): string {
   if (!verified) return 'The case was not verified (evidence and derived files re-hashed) before this report.';
-  const { at, problems, remarks } = verified;
+  const { at, problems, remarks, elsewhere } = verified;
+  if (elsewhere) {
+    const said = problems.length > 0 ? `with ${count(problems.length, 'problem')}` : 'without a problem';
+    return `The case was not verified here before this report. Its log has a verification at ${at}, ${said}, by another installation or an earlier version.`;
+  }
   if (problems.length > 0)
     return [`Verified at ${at}: ${problems.length} things were not as recorded.`, ...remarks].join(' ');
   return remarks.length > 0
