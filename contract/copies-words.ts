@@ -9,6 +9,10 @@ const pictures = (n: number): string => `${n.toLocaleString('en')} ${n === 1 ? '
 export const WHAT_A_NEAR_COPY_IS =
   'A near copy looks the same as a whole: re-encoded, scaled, mirrored or cut by a twentieth at an edge. A small change within it, such as a face, does not show, and two moments of one scene can look so, too. It says nothing of which came first, and nothing of genuine or forged.';
 
+/** Said of a case that was unpacked from a portable one. */
+export const COPIES_LEFT_BEHIND =
+  'Near copies were looked for before this case was packed. What was found was not carried over with the portable case: look at the pictures again.';
+
 /** `one/film.mp4, frame at 0:12.400`. */
 export const pictureName = ({ shownPath, timeMs }: Pick<PicturePlace, 'shownPath' | 'timeMs'>): string =>
   visibleText(timeMs === null ? shownPath : `${shownPath}, frame at ${timeText(timeMs)}`);
@@ -46,12 +50,13 @@ const notYetSentence = (n: number): string =>
   `${pictures(n)} ${n === 1 ? 'has' : 'have'} not been looked at yet and ${n === 1 ? 'was' : 'were'} not compared.`;
 
 /** How a case stands, in sentences. */
-export function copiesLines({ kept, pictures: all, plain, unusable }: CopiesState): string[] {
+export function copiesLines({ kept, pictures: all, plain, unusable, notCarriedOver }: CopiesState): string[] {
   const lines = [`${kept.toLocaleString('en')} of ${pictures(all)} ${all === 1 ? 'has' : 'have'} been looked at.`];
   if (plain > 0)
     lines.push(
       `${pictures(plain)} ${plain === 1 ? 'has' : 'have'} too little to see in ${plain === 1 ? 'it' : 'them'} to be known again.`,
     );
+  if (notCarriedOver) lines.push(COPIES_LEFT_BEHIND);
   if (unusable !== null) lines.push(`Nothing can be compared: ${unusable}`);
   return lines;
 }

@@ -29,6 +29,8 @@ export interface CopiesState {
   plain: number;
   /** Why what is kept cannot be used; null where it can. */
   unusable: string | null;
+  /** The case was unpacked from a portable one that did not bring them, and none were made since. */
+  notCarriedOver?: true | undefined;
 }
 export interface CopiesStateSchema extends z.ZodType<CopiesState> {}
 export const copiesStateSchema: CopiesStateSchema = z.object({
@@ -36,6 +38,7 @@ export const copiesStateSchema: CopiesStateSchema = z.object({
   pictures: z.number().int().nonnegative(),
   plain: z.number().int().nonnegative(),
   unusable: z.string().nullable(),
+  notCarriedOver: z.literal(true).optional(),
 });
 
 /** A picture of the case: a file, or the frame of one. */

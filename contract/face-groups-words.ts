@@ -8,6 +8,10 @@ const counted = (n: number, one: string, many: string): string => `${n.toLocaleS
 export const WHO_NOT_WHETHER =
   'A group says of which person faces may be, never whether a face is forged: a swapped face lies near the person whose face was put in. Groups are proposed by the distance of embeddings, which is no identification; names are given by examiners alone.';
 
+/** Said of a case that was unpacked from a portable one. */
+export const GROUPS_LEFT_BEHIND =
+  'Groups of faces and their names were not carried over with the portable case that this case was unpacked from: they are in the case that was packed, and the log has the entries on them.';
+
 /** `group 3`, or its name. */
 export const groupTitle = ({ id, name, nameHidden }: Pick<FaceGroup, 'id' | 'name' | 'nameHidden'>): string =>
   nameHidden ? `Group ${id}, its name hidden` : name === null ? `Group ${id}` : visibleText(name);
@@ -59,12 +63,14 @@ export function proposalSentence(
 
 /** How the groups of a case stand, in sentences. */
 export function groupsLines(
-  { proposal, total, named, alone, unusable }: Omit<FaceGroups, 'groups' | 'undoing'>,
+  { proposal, total, named, alone, unusable, notCarriedOver }: Omit<FaceGroups, 'groups' | 'undoing'>,
   when?: (at: string) => string,
 ): string[] {
   if (unusable !== null) return [`The groups of this case cannot be used: ${unusable}`];
-  if (!proposal && total === 0) return ['No groups were proposed.'];
+  const before = notCarriedOver ? [GROUPS_LEFT_BEHIND] : [];
+  if (!proposal && total === 0) return notCarriedOver ? before : ['No groups were proposed.'];
   return [
+    ...before,
     ...(proposal ? [proposalSentence(proposal, when)] : []),
     `${counted(total, 'group', 'groups')}, ${named.toLocaleString('en')} with a name; ${counted(alone, 'face is', 'faces are')} in none.`,
   ];

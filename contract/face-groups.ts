@@ -132,6 +132,8 @@ export interface FaceGroups {
   unusable: string | null;
   /** Number of the log's entry that holds them as they are here; 0 where none does. */
   heldBy: number;
+  /** The case was unpacked from a portable one, and had groups before that it did not bring. */
+  notCarriedOver?: true | undefined;
 }
 
 /** Entries of the log on groups. */
@@ -157,6 +159,7 @@ export const faceGroupsSchema: FaceGroupsSchema = z.object({
   undoing: z.enum(GROUP_ACTIONS).nullable(),
   unusable: z.string().nullable(),
   heldBy: z.number().int().nonnegative(),
+  notCarriedOver: z.literal(true).optional(),
 });
 
 /** One group with a page of its faces. */

@@ -251,6 +251,11 @@ const documentSchema = z.object({
    * were never made, and from redacted copies.
    */
   groups: reportedGroupsSchema.optional(),
+  /**
+   * What the case had before it was packed and a portable case does not carry: its log speaks of it.
+   * Absent where there is nothing of it.
+   */
+  notCarriedOver: z.object({ groups: z.boolean(), copies: z.boolean() }).optional(),
   /** Files that are near copies of each other. Absent where no pictures were looked at for it. */
   copies: reportedCopiesSchema.optional(),
   agreement: agreementSchema,

@@ -16,6 +16,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import type { CopyPair, PicturePlace } from '../../contract/copies.ts';
+import { COPIES_LEFT_BEHIND } from '../../contract/copies-words.ts';
 import { appendAudit, auditEntriesOf } from '../case/log/audit.ts';
 import { closeCase, openCase } from '../case/open-case.ts';
 import type { Client } from '../index.ts';
@@ -253,8 +254,14 @@ test('a portable case has none of it, and what was made on another workstation i
   const elsewhere = await start('elsewhere');
   await elsewhere.client.case.unpack({ file: packed, folder: other });
   expect(readdirSync(other)).not.toContain('picture-hashes.ndjson');
-  expect(await elsewhere.client.copies.state()).toMatchObject({ kept: 0, pictures: 13, unusable: null });
-  expect((await elsewhere.client.case.verify()).problems).toEqual([]);
+  expect(await elsewhere.client.copies.state()).toMatchObject({
+    ...{ kept: 0, pictures: 13, unusable: null },
+    notCarriedOver: true,
+  });
+  const checked = await elsewhere.client.case.verify();
+  expect(checked.problems).toEqual([]);
+  expect(checked.remarks).toEqual(expect.arrayContaining([COPIES_LEFT_BEHIND]));
+  expect(await elsewhere.client.report.preview({})).toMatchObject({ notCarriedOver: { groups: false, copies: true } });
   await elsewhere.client.case.close();
   await elsewhere.client.case.open({ folder });
   expect(await elsewhere.client.copies.state()).toMatchObject({

@@ -19,8 +19,9 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import type { FaceGroupId, FaceId } from '../../contract/brand.ts';
+import { COPIES_LEFT_BEHIND } from '../../contract/copies-words.ts';
 import type { GroupStep } from '../../contract/face-groups.ts';
-import { groupLine } from '../../contract/face-groups-words.ts';
+import { GROUPS_LEFT_BEHIND, groupLine, groupsLines } from '../../contract/face-groups-words.ts';
 import { appendAudit } from '../case/log/audit.ts';
 import { closeCase, openCase } from '../case/open-case.ts';
 import type { Client } from '../index.ts';
@@ -417,14 +418,23 @@ test('a portable case, a backup and the database have none of it, and begin anew
   }
   const other = path.join(root, 'other');
   await client.case.unpack({ file: packed, folder: other });
-  expect(await list()).toMatchObject({ proposal: null, total: 0, unusable: null });
-  expect(await problems()).toEqual([]);
+  const unpacked = await list();
+  expect(unpacked).toMatchObject({ proposal: null, total: 0, unusable: null, notCarriedOver: true });
+  expect(groupsLines(unpacked)).toEqual([GROUPS_LEFT_BEHIND]);
+  const checked = await client.case.verify();
+  expect(checked.problems).toEqual([]);
+  expect(checked.remarks).toEqual(expect.arrayContaining([GROUPS_LEFT_BEHIND]));
+  expect(checked.remarks).not.toEqual(expect.arrayContaining([COPIES_LEFT_BEHIND]));
+  expect(await client.report.preview({})).toMatchObject({ notCarriedOver: { groups: true, copies: false } });
   expect(await ended(client, (await client.persons.measure({ examiner: 'Anna' })).id)).toBe('done');
   expect(await propose()).toBe('done');
   expect((await list()).groups[0]!.id).toBe(1);
   expect(await problems()).toEqual([]);
+  expect((await list()).notCarriedOver).toBe(true);
   await client.case.close();
   await client.case.open({ folder });
+  expect((await list()).notCarriedOver).toBeUndefined();
+  expect((await client.report.preview({})).notCarriedOver).toBeUndefined();
   expect((await list()).groups.map(({ name }) => name)).toContain(NAME);
 });
 

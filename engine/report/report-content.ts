@@ -32,6 +32,7 @@ import { eachEvidence, eachEvidenceId } from '../case/rows/evidence.ts';
 import { examinersWithOpinions, otherSpellings } from '../case/rows/examiner.ts';
 import { listExhibits } from '../case/rows/exhibit.ts';
 import { eachFace } from '../case/rows/face.ts';
+import { hasLeftCopies, hasLeftGroups } from '../case/rows/left-behind.ts';
 import { allModels } from '../case/rows/model.ts';
 import { eachOpinion, eachStanding } from '../case/rows/opinion.ts';
 import { type BoundHere, countFilesOf, heldGroups } from '../case/rows/persons.ts';
@@ -165,6 +166,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     ...tagsSaid(reading),
     ...(groups && options.redaction === 'none' ? { groups } : {}),
     ...(copies ? { copies } : {}),
+    ...leftBehind(reading),
     agreement: options.includeOpinions ? readAgreement(reading, EVERYONE) : NO_AGREEMENT,
     ...(laterRecords.length > 0 ? { laterRecords: [...laterRecords] } : {}),
     ...(recordsElsewhere.length > 0 ? { recordsElsewhere: [...recordsElsewhere] } : {}),
@@ -183,6 +185,11 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
 function tagsSaid(reading: ReadableCase): Pick<ReportDocument, 'tags'> {
   const tags = tagsWithSubjects(reading).map(({ name, colour, faces, files }) => ({ name, colour, faces, files }));
   return tags.length > 0 ? { tags } : {};
+}
+
+function leftBehind(reading: ReadableCase): Pick<ReportDocument, 'notCarriedOver'> {
+  const [groups, copies] = [hasLeftGroups(reading), hasLeftCopies(reading)];
+  return groups || copies ? { notCarriedOver: { groups, copies } } : {};
 }
 
 /** Absent where there are none. What cannot be relied on is said to be so, and not said. */

@@ -11,6 +11,7 @@ import { type KeptPicture, keptHashes, readHashes } from '../../case/hashes-file
 import { appendAudit } from '../../case/log/audit.ts';
 import { countPictures } from '../../case/rows/copies.ts';
 import { jobUnderWay } from '../../case/rows/job.ts';
+import { hasLeftCopies } from '../../case/rows/left-behind.ts';
 import { type PictureSet, pictureSet } from '../../copies/compare-pictures.ts';
 import { findCopies } from '../../copies/find-copies.ts';
 import { areHashesFromElsewhere, HASHES_FROM_ELSEWHERE, ownHashes } from '../../copies/hash-pictures.ts';
@@ -62,6 +63,7 @@ export const copiesHandlers = ({ currentCase, decoder, boundHere }: Deps) => {
       pictures: countPictures(handle),
       plain: kept.filter(({ hash }) => !hash).length,
       unusable,
+      ...(hasLeftCopies(handle) ? { notCarriedOver: true } : {}),
     };
   };
 

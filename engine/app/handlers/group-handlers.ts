@@ -19,6 +19,7 @@ import { enterGroupStep, readGroups } from '../../case/groups/case-groups.ts';
 import { actionOf, type StandingGroup, type StandingGroups, saidOf } from '../../case/groups/standing-groups.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { jobUnderWay } from '../../case/rows/job.ts';
+import { hasLeftGroups } from '../../case/rows/left-behind.ts';
 import { countFilesOf, faceShown, heldGroups, switchedOn } from '../../case/rows/persons.ts';
 import { NONE_TO_GROUP } from '../../persons/group-faces.ts';
 import { keptEmbeddings } from '../../persons/kept-embeddings.ts';
@@ -101,6 +102,7 @@ function listed(currentCase: CurrentCase, standing: StandingGroups, { offset, li
     undoing: mayUndo(currentCase, standing)?.action ?? null,
     unusable: null,
     heldBy: heldBy(currentCase.opened.handle),
+    ...(hasLeftGroups(currentCase.opened.handle) ? { notCarriedOver: true } : {}),
   };
 }
 

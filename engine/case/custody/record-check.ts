@@ -13,6 +13,7 @@ import { earlierSealProblems } from './earlier-seals.ts';
 import { checkEmbeddings } from './embeddings-check.ts';
 import { entryChecks, jobsOnTheirWay } from './entry-check.ts';
 import { checkHashes } from './hashes-check.ts';
+import { leftBehindRemarks } from './left-behind-check.ts';
 import { type Checked, checkSeals } from './seal-check.ts';
 import { unreadableRows } from './unreadable-rows.ts';
 
@@ -41,6 +42,7 @@ export function* checkRecord(opened: ReadableCase, { whyOdd, boundHere }: KnownH
     ]),
     ['embeddings of faces', () => checkEmbeddings(opened, boundHere)],
     ['hashes of pictures', () => checkHashes(opened, boundHere)],
+    ['what a portable case leaves behind', () => remarksOf(() => leftBehindRemarks(opened))],
     ['models', () => atOnce(() => modelProblems(opened))],
     ['rows', () => withoutRemarks(unreadableRows(opened))],
     ['seals', () => checkSeals(opened)],
@@ -53,6 +55,11 @@ export function* checkRecord(opened: ReadableCase, { whyOdd, boundHere }: KnownH
     remarks.push(...found.remarks);
   }
   return { problems, remarks };
+}
+
+// biome-ignore lint/correctness/useYield: one step
+function* remarksOf(say: () => string[]): Steps<Checked> {
+  return { problems: [], remarks: say() };
 }
 
 // biome-ignore lint/correctness/useYield: one step

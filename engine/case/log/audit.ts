@@ -114,6 +114,13 @@ export function lastAudit({ db }: ReadableCase, ...actions: string[]): AuditEntr
   return row && entryFromRow(row);
 }
 
+/** The last of these before an entry's number. */
+export function lastAuditBefore({ db }: ReadableCase, seq: number, ...actions: string[]): AuditEntry | undefined {
+  const before = selectEntries().where('action', 'in', actions).where('seq', '<', seq);
+  const row = db.first(before.orderBy('seq', 'desc').limit(1));
+  return row && entryFromRow(row);
+}
+
 /** Entries with an earlier time than the one before them: how many, and the first. Undefined without any. */
 export function clockSetBack({
   db,

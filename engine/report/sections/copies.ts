@@ -1,6 +1,7 @@
 // Report section: which files look the same as a whole. Files of the same bytes are said with the evidence.
 import type { CopyStack, PicturePlace } from '../../../contract/copies.ts';
 import {
+  COPIES_LEFT_BEHIND,
   copiesLines,
   nearnessText,
   pictureName,
@@ -15,9 +16,11 @@ import { count } from '../wording.ts';
 const MOST_NAMED = 20;
 
 /** Nothing where no pictures were looked at for it. */
-export async function writeCopies(sheet: Sheet, { copies }: PrintedDocument): Promise<void> {
-  if (!copies) return;
+export async function writeCopies(sheet: Sheet, { copies, notCarriedOver }: PrintedDocument): Promise<void> {
+  if (!copies && !notCarriedOver?.copies) return;
   sheet.heading('Near copies');
+  if (notCarriedOver?.copies) sheet.paragraph(COPIES_LEFT_BEHIND);
+  if (!copies) return;
   if (copies.notAsHeld) {
     sheet.paragraph(
       'The hashes of pictures that are kept are not those that the log of the case holds, or were not made on this workstation. Nothing of them is in this report. Verify the case.',

@@ -2,7 +2,12 @@
 // named: what the machine proposed and nobody looked at is counted and no more.
 import type { FaceId } from '../../../contract/brand.ts';
 import type { ReportedGroups } from '../../../contract/face-groups.ts';
-import { groupSize, proposalSentence, WHO_NOT_WHETHER } from '../../../contract/face-groups-words.ts';
+import {
+  GROUPS_LEFT_BEHIND,
+  groupSize,
+  proposalSentence,
+  WHO_NOT_WHETHER,
+} from '../../../contract/face-groups-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
@@ -12,10 +17,16 @@ import { count } from '../wording.ts';
 /** Faces of one group that are named one by one; all of them are in the record. */
 const MOST_NAMED = 20;
 
-/** Nothing where the case has no groups. */
-export async function writeGroups(sheet: Sheet, { groups }: PrintedDocument, index: ReportIndex): Promise<void> {
-  if (!groups) return;
+/** Nothing where the case has no groups and had none before it was packed. */
+export async function writeGroups(
+  sheet: Sheet,
+  { groups, notCarriedOver }: PrintedDocument,
+  index: ReportIndex,
+): Promise<void> {
+  if (!groups && !notCarriedOver?.groups) return;
   sheet.heading('Groups of faces');
+  if (notCarriedOver?.groups) sheet.paragraph(GROUPS_LEFT_BEHIND);
+  if (!groups) return;
   if (groups.notAsHeld) {
     sheet.paragraph(
       'The groups of faces that are kept are not those that the log of the case holds. Nothing of them is in this report. Verify the case.',

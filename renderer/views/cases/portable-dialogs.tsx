@@ -72,8 +72,9 @@ export function PackDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
     >
       <p className="secondary">
-        One file with everything that was found and recorded, and the evidence if you include it. It opens, verifies and
-        reruns on another workstation, where every hash in it is checked.
+        One file with what was found and recorded, and the evidence if you include it; without embeddings, groups of
+        faces and their names, near copies and the reports. It opens, verifies and reruns on another workstation, where
+        every hash in it is checked.
       </p>
       <PathField
         label="File"
