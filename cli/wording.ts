@@ -1,7 +1,7 @@
 // How the command line words a finding. The machine's result is never called authentic, and a raw
 // score never a percentage.
 import type { Finding } from '../contract/finding.ts';
-import type { Track, TrackOutcome, VideoTimeline } from '../contract/track.ts';
+import { LEAST_FOR_MEDIAN, type Track, type TrackOutcome, type VideoTimeline } from '../contract/track.ts';
 import type { VerdictKind } from '../contract/verdict.ts';
 import {
   DEMONSTRATION_NOTICE,
@@ -44,6 +44,13 @@ export function trackWords(outcome: TrackOutcome | null, faces: number): string 
       .map(([kind, n]) => `${n} ${KIND_WORDS[kind as VerdictKind].short.toLowerCase()}`)
       .join(', ')}`;
   const leaning = outcome.leaning ? LEANING_WORDS[outcome.leaning] : NO_LEANING;
+  if (outcome.facesScored < LEAST_FOR_MEDIAN) {
+    const single =
+      outcome.facesScored === 1
+        ? `single frame at ${seconds(outcome.windowFromMs)}`
+        : `${outcome.facesScored} single frames, ${seconds(outcome.windowFromMs)} to ${seconds(outcome.windowToMs)}`;
+    return `${single}: raw score ${exactScoreText(outcome.windowMedianScore)}, ${leaning}; ${outcome.facesScored} of ${faces} faces scored, too few for a median`;
+  }
   return `highest 5 s ${seconds(outcome.windowFromMs)} to ${seconds(outcome.windowToMs)}: median raw score ${exactScoreText(outcome.windowMedianScore)} of ${outcome.windowFaces} faces, ${leaning}; median of all ${outcome.facesScored} scored faces of ${faces} ${exactScoreText(outcome.medianScore)}`;
 }
 

@@ -35,9 +35,20 @@ export function comparedSentences({ alike, compared, notCompared }: PersonsAnswe
   return `${found} ${faces(notCompared)} ${notCompared === 1 ? 'has' : 'have'} no embedding yet and ${notCompared === 1 ? 'was' : 'were'} not compared.`;
 }
 
+/** Report files that are named one by one. */
+const MOST_NAMED = 12;
+
+/** Said before groups are erased and afterwards; undefined where no report can hold a name of theirs. */
+export function namesElsewhere({ mayHoldNames }: Pick<PersonsState, 'mayHoldNames'>): string | undefined {
+  if (mayHoldNames.length === 0) return undefined;
+  const more = mayHoldNames.length - MOST_NAMED;
+  const files = mayHoldNames.slice(0, MOST_NAMED).map(visibleText).join(', ');
+  return `Reports that were written since a group had a name may hold names of groups, and are not erased: ${files}${more > 0 ? `, and ${more} more` : ''}.`;
+}
+
 /** How a case stands, in sentences. `when`: how a time is written. */
 export function personsLines(
-  { on, erased, kept, faces: wanted, unusable }: PersonsState,
+  { on, erased, kept, faces: wanted, unusable, mayHoldNames }: PersonsState,
   when: (at: string) => string = (at) => at,
 ): string[] {
   const lines = on
@@ -51,5 +62,7 @@ export function personsLines(
     lines.push(
       `The embeddings of ${faces(erased.embeddings)} were erased ${when(erased.at)}, by ${visibleText(erased.who)}: “${visibleText(erased.reason)}”.`,
     );
+  const elsewhere = namesElsewhere({ mayHoldNames });
+  if (erased && elsewhere) lines.push(elsewhere);
   return lines;
 }

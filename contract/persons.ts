@@ -34,6 +34,11 @@ export interface PersonsState {
   on: PersonsAct | null;
   /** The last erasure, where it was on before. */
   erased: (PersonsAct & { embeddings: number }) | null;
+  /**
+   * Reports that were written since a group had a name, by their file names, as the log has them: what
+   * is erased here may stand in them. Empty where no group ever had one.
+   */
+  mayHoldNames: string[];
   /** Embeddings that are kept and held by the log; 0 where none are there. */
   kept: number;
   /** Faces that would have one: those of photographs, and of films the largest of each track. */
@@ -47,6 +52,7 @@ export interface PersonsStateSchema extends z.ZodType<PersonsState> {}
 export const personsStateSchema: PersonsStateSchema = z.object({
   on: z.object(actShape).nullable(),
   erased: z.object({ ...actShape, embeddings: z.number().int().nonnegative() }).nullable(),
+  mayHoldNames: z.array(z.string()),
   kept: z.number().int().nonnegative(),
   faces: z.number().int().nonnegative(),
   unusable: z.string().nullable(),

@@ -10,6 +10,12 @@ import { instantSchema } from './units.ts';
 export const tagColourSchema = z.enum(['blue', 'pink', 'yellow', 'brown', 'grey']);
 export type TagColour = z.infer<typeof tagColourSchema>;
 
+/** What a new tag is shown in: the first colour that the fewest others have. */
+export const nextTagColour = (tags: readonly { colour: TagColour }[]): TagColour => {
+  const uses = (colour: TagColour): number => tags.filter((one) => one.colour === colour).length;
+  return tagColourSchema.options.reduce((best, one) => (uses(one) < uses(best) ? one : best));
+};
+
 /** In every case, whether it was used or not: what it is on can be shown with pictures in the report. */
 export const SHORTLIST = 'Shortlist';
 

@@ -183,3 +183,6 @@ export const videoTimelineSchema = z.object({
   mostSuspiciousTrackId: trackIdSchema.nullable(),
 });
 export type VideoTimeline = z.infer<typeof videoTimelineSchema>;
+
+/** Fewer scored faces than this have no median worth the name: such a track is single frames. */
+export const LEAST_FOR_MEDIAN = 3;

@@ -353,3 +353,7 @@ export const stampFlawWords = (flaw: 'notValidThen' | 'notForTimeStamps'): strin
   flaw === 'notValidThen'
     ? 'the authority’s certificate was not valid at the time that it states'
     : 'the authority’s certificate is not one for time stamps';
+
+/** `, 3 of them not examined to the end`, behind a number of files; nothing where none waits. */
+export const notExaminedWords = (pending: number): string =>
+  pending === 0 ? '' : `, ${pending.toLocaleString('en')} of them not examined to the end,`;

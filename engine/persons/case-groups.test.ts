@@ -22,6 +22,7 @@ import type { FaceGroupId, FaceId } from '../../contract/brand.ts';
 import { COPIES_LEFT_BEHIND } from '../../contract/copies-words.ts';
 import type { GroupStep } from '../../contract/face-groups.ts';
 import { GROUPS_LEFT_BEHIND, groupLine, groupsLines } from '../../contract/face-groups-words.ts';
+import { personsLines } from '../../contract/persons-words.ts';
 import { appendAudit } from '../case/log/audit.ts';
 import { closeCase, openCase } from '../case/open-case.ts';
 import type { Client } from '../index.ts';
@@ -439,7 +440,15 @@ test('a portable case, a backup and the database have none of it, and begin anew
 });
 
 test('erased with the embeddings, no byte is left, and a link in its place leads to nothing that is overwritten', async () => {
-  await client.persons.erase({ reason: 'The order has ended', examiner: 'Anna' });
+  const report = { organisation: '', filter: {}, includeOpinions: true, paper: 'A4' } as const;
+  const write = (name: string, redaction: 'none' | 'all') =>
+    client.report.export({ options: { ...report, redaction }, format: 'csv', path: path.join(root, name) });
+  await write('names.csv', 'none');
+  await write('covered.csv', 'all');
+  const before = await client.persons.state();
+  expect(before.mayHoldNames).toEqual(['names.csv']);
+  const after = await client.persons.erase({ reason: 'The order has ended', examiner: 'Anna' });
+  expect(personsLines(after).at(-1)).toMatch(/may hold names of groups, and are not erased: names\.csv\./);
   expect(existsSync(file)).toBe(false);
   expect(await list()).toMatchObject({ proposal: null, total: 0, unusable: null });
   expect(await lastEntry()).toMatchObject({ action: 'persons.erased', details: { groupSteps: expect.any(Number) } });

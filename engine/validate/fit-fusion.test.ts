@@ -2,7 +2,16 @@
 import { expect, test } from 'vitest';
 import { fusedLogit } from '../examine/fuse-outcomes.ts';
 import { type FusionPoint, fitFusion } from './fit-fusion.ts';
+import { fuseParts } from './fuse-models.ts';
 import { pearson } from './together.ts';
+
+test('where all faces of a class were left out, the refusal says so and not that the set lacks them', () => {
+  const none = { faces: [[], []], notScored: [{ reason: 'outside the limits of A', count: 120 }] };
+  const fuse = () => fuseParts([], none, {} as never);
+  expect(fuse).toThrow(
+    'A fusion is fitted on genuine and forged faces that every part scores. No genuine and no forged face was left after what was left out: 120 outside the limits of A.',
+  );
+});
 
 const GENUINE = [
   [-0.8, -10],

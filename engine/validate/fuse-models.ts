@@ -81,6 +81,13 @@ function isOutside({ validation }: Model, { measures, features }: ValidatedFace)
 
 type Fused = { record: ValidationRecord; operatingPoints: OperatingPoints };
 
+/** What was left out may be all there was of a class: the set need not lack it. */
+function whyLacking(lacking: readonly number[], notScored: FacesByPart['notScored']): string {
+  const classes = lacking.map((label) => (label === 0 ? 'genuine' : 'forged')).join(' and no ');
+  const left = notScored.map(({ reason, count }) => `${count} ${reason}`).join('; ');
+  return `A fusion is fitted on genuine and forged faces that every part scores. No ${classes} face was left${left === '' ? ' in the set' : ` after what was left out: ${left}`}.`;
+}
+
 /**
  * Fits the fusion on all faces, and measures it with one fitted without each face's own source.
  * Throws RangeError as `recordFromFaces` and `fitFusion`.
@@ -91,6 +98,8 @@ export function fuseParts(
   facts: Omit<RecordFacts, 'notScored'>,
 ): Fused & { fusion: Fusion } {
   const points = pointsOf(faces);
+  const lacking = [0, 1].filter((label) => !points.some((point) => point.label === label));
+  if (lacking.length > 0) throw new RangeError(whyLacking(lacking, notScored));
   const fusion = fitFusion(points);
   const { fold, folds } = foldsOf(faces[0]!);
   const foldOf = faces[0]!.map(({ source }) => fold.get(source)!);

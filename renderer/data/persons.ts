@@ -7,7 +7,7 @@ import type { PersonsAnswer, PersonsState } from '../../contract/persons.ts';
 import { client } from '../transport.ts';
 import { countText } from '../wording.ts';
 import { engine, errorWords, queryClient } from './engine.ts';
-import { selectedRow } from './grid-state.ts';
+import { grid, selectedRow, setFilter } from './grid-state.ts';
 import { jobEnded } from './jobs.ts';
 import { notify } from './notices.ts';
 import { useCase } from './open-case.ts';
@@ -68,6 +68,13 @@ export async function askToErase(): Promise<void> {
 
 export async function eraseEmbeddings(reason: string): Promise<void> {
   const { erased } = await client.persons.erase({ reason });
-  await settle();
+  // Names that went with it stand in no filter, and no list asks for them.
+  const { groups, ...others } = grid.get().filter;
+  if (groups) setFilter(others);
+  await Promise.all([
+    settle(),
+    queryClient.resetQueries({ queryKey: engine.group.key() }),
+    queryClient.invalidateQueries({ queryKey: engine.finding.facets.key() }),
+  ]);
   notify(`Erased: the embeddings of ${countText(erased?.embeddings ?? 0, 'face', 'faces')}. Comparing faces is off.`);
 }

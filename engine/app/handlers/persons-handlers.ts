@@ -12,7 +12,14 @@ import { forgetGroups } from '../../case/groups/case-groups.ts';
 import { eraseGroups, hasGroups } from '../../case/groups/groups-file.ts';
 import { appendAudit } from '../../case/log/audit.ts';
 import { isAtWork, jobUnderWay, listJobs } from '../../case/rows/job.ts';
-import { countFacesToMeasure, faceTexts, heldGroups, lastErasure, switchedOn } from '../../case/rows/persons.ts';
+import {
+  countFacesToMeasure,
+  faceTexts,
+  heldGroups,
+  lastErasure,
+  reportsSinceNames,
+  switchedOn,
+} from '../../case/rows/persons.ts';
 import { subjectPlace } from '../../case/rows/subject-place.ts';
 import { createPixelSource } from '../../examine/face-pixels.ts';
 import { findAlike } from '../../persons/find-alike.ts';
@@ -98,6 +105,7 @@ export const personsHandlers = (deps: Deps) => {
     return {
       on: switchedOn(handle) ?? null,
       erased: lastErasure(handle),
+      mayHoldNames: reportsSinceNames(handle),
       kept: held?.embeddings ?? 0,
       faces: countFacesToMeasure(handle),
       unusable,

@@ -9,7 +9,7 @@ import { canonicalJson } from '../../files/canonical-json.ts';
 import { cachedUntilWrite } from '../db/cached-until-write.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { firstEntryHash, lastAudit } from '../log/audit.ts';
+import { auditEntriesOf, firstEntryHash, firstEntryOf, lastAudit } from '../log/audit.ts';
 import { getEvidence } from './evidence.ts';
 import { findFace } from './face.ts';
 
@@ -126,6 +126,16 @@ export function switchedOn(opened: ReadableCase): NonNullable<PersonsState['on']
   const last = lastAudit(opened, 'persons.on', 'persons.erased');
   if (last?.action !== 'persons.on') return undefined;
   return { at: last.at, who: last.who, reason: textOf(last.details.reason) };
+}
+
+/** Reports without redaction that were written since a group had a name, each file name once. */
+export function reportsSinceNames(opened: ReadableCase): string[] {
+  const named = firstEntryOf(opened, 'group.named');
+  if (!named) return [];
+  const written = auditEntriesOf(opened, 'report.exported').filter(
+    ({ seq, details }) => seq > named.seq && details.redaction === 'none',
+  );
+  return [...new Set(written.map(({ subject }) => subject))];
 }
 
 /** The last erasure of the case. */

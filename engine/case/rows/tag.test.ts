@@ -112,6 +112,15 @@ test('a tag is taken off whoever put it there, and a file as a whole has its own
   expect(codeOf(() => put('A', [{ ...faces[0]!, evidenceId: faces[2]!.evidenceId }]))).toBe('NOT_FOUND');
 });
 
+test('a new tag has a colour that no other has, as long as there is one', () => {
+  const names = ['A', 'B', 'C', 'D'];
+  for (const name of names) defineTag(opened, first, { name });
+  expect(new Set(listTags(opened).map(({ colour }) => colour)).size).toBe(5);
+  defineTag(opened, first, { name: SHORTLIST });
+  expect(listTags(opened).find(({ name }) => name === SHORTLIST)?.colour).toBe('blue');
+  expect(defineTag(opened, first, { name: 'E' }).colour).toBe('blue');
+});
+
 test('a tag keeps its number when its colour or key changes, two never have one key, and none says what an opinion says', () => {
   expect(listTags(opened)).toEqual([{ id: null, name: SHORTLIST, colour: 'blue', key: null }]);
   defineTag(opened, first, { name: ' Wears  glasses', colour: 'pink', key: 'k' });

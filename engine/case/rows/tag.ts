@@ -9,6 +9,7 @@ import { subjectWords } from '../../../contract/subject-words.ts';
 import {
   MOST_TAGS,
   NO_OPINION_BY_TAG,
+  nextTagColour,
   SHORTLIST,
   saysOpinion,
   type Tag,
@@ -79,7 +80,7 @@ export function defineTag(opened: WritableCase, examiner: Who, { name: typed, co
   const name = known?.name ?? (isSameName(typed, SHORTLIST) ? SHORTLIST : nameAsKept(typed));
   const next = {
     name,
-    colour: colour ?? known?.colour ?? UNUSED_SHORTLIST.colour,
+    colour: colour ?? known?.colour ?? (name === SHORTLIST ? UNUSED_SHORTLIST.colour : nextTagColour(listTags(opened))),
     key: key === undefined ? (known?.key ?? null) : key,
   };
   if (known && known.colour === next.colour && known.key === next.key) return known;

@@ -1,12 +1,13 @@
 // Report section: the cover, with the laboratory's logo and what the report is of.
 import sharp from 'sharp';
 import { visibleText } from '../../../contract/visible-text.ts';
-import { DEMONSTRATION_NOTICE } from '../../../contract/wording.ts';
+import { DEMONSTRATION_NOTICE, notExaminedWords } from '../../../contract/wording.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 import { count, isDemonstration, REDACTION_NOTICE } from '../wording.ts';
 import { filesWords } from './equal-files.ts';
+import { pendingFiles } from './unscored.ts';
 
 /** Height kept for a laboratory's logo above the title, points. */
 const LOGO_HEIGHT = 56;
@@ -59,7 +60,7 @@ export async function writeCover(sheet: Sheet, document: PrintedDocument, index:
     ['State of the case', `${document.asOf} (UTC)`],
     [
       'Evidence',
-      `${filesWords(document.evidence)} in ${count(document.exhibits.length, 'exhibit')}, ${count(document.faces.length - document.notFaces.length, 'face')}`,
+      `${filesWords(document.evidence)}${notExaminedWords(pendingFiles(document).length)} in ${count(document.exhibits.length, 'exhibit')}, ${count(document.faces.length - document.notFaces.length, 'face')}`,
     ],
     [
       'Results',

@@ -111,7 +111,7 @@ export function factRows(evidence: Evidence, timeline: ReportTimeline): [string,
   const chosen =
     sampling.kind === 'everyFrame'
       ? 'every frame'
-      : `${sampling.framesPerSecond} frames a second${sampling.sceneChanges ? ' and every cut or change' : ''}`;
+      : `${count(sampling.framesPerSecond, 'frame', 'frames')} a second${sampling.sceneChanges ? ' and every cut or change' : ''}`;
   const looked: [string, string] = [
     'Looked at',
     `${chosen}: ${count(frames.length, 'frame')}, ${count(

@@ -41,8 +41,9 @@ export async function openSigningKey(
   };
   const certificate = found.certificates.find((one) => one.checkPrivateKey(found.key));
   if (!certificate) throw refuse(file, 'it has no certificate for its private key.');
-  if (now < new Date(certificate.validFrom) || now > new Date(certificate.validTo))
-    throw refuse(file, `its certificate is valid from ${certificate.validFrom} to ${certificate.validTo}.`);
+  const dates = `it is valid from ${certificate.validFrom} to ${certificate.validTo}.`;
+  if (now < new Date(certificate.validFrom)) throw refuse(file, `its certificate is not valid yet: ${dates}`);
+  if (now > new Date(certificate.validTo)) throw refuse(file, `its certificate has expired: ${dates}`);
   return { key: found.key, certificate, others: found.certificates.filter((one) => one !== certificate) };
 }
 

@@ -17,6 +17,7 @@ import {
   distanceText,
   lookedForWords,
   NO_IDENTIFICATION,
+  namesElsewhere,
   personsLines,
 } from '../../../contract/persons-words.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
@@ -348,6 +349,7 @@ export function AlikeDialog({ of, onClose }: { of: LookedFor | null; onClose: ()
 export function EraseDialog({ onClose }: { onClose: () => void }) {
   const [reason, setReason] = useState('');
   const state = usePersonsState();
+  const elsewhere = state && namesElsewhere(state);
   const { mutate, isPending, error } = useMutation({ mutationFn: () => eraseEmbeddings(reason), onSuccess: onClose });
   return (
     <FormDialog
@@ -364,6 +366,7 @@ export function EraseDialog({ onClose }: { onClose: () => void }) {
         what was looked for, stays in the log. They can be made again from the evidence. Groups of faces and the names
         given them go with them, and cannot.
       </p>
+      {elsewhere ? <p>{elsewhere}</p> : null}
       <Reason
         value={reason}
         hint="At least ten characters. It is entered in the log with your name."

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { isSameName } from '../../../contract/examiner-name.ts';
 import {
   NO_OPINION_BY_TAG,
+  nextTagColour,
   saysOpinion,
   type Tag,
   tagColourSchema,
@@ -112,7 +113,7 @@ export function TagDialog({
   const [scope, setScope] = useState<'selected' | 'all'>('selected');
   const known = tags.find((one) => isSameName(one.name, name));
   const [changed, setChanged] = useState<Shape>();
-  const shape = changed ?? { colour: known?.colour ?? 'blue', key: known?.key ?? '' };
+  const shape = changed ?? { colour: known?.colour ?? nextTagColour(tags), key: known?.key ?? '' };
   const whyNoKey = useWhyNoKey(shape.key);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);

@@ -6,7 +6,7 @@ import type { ReportTemplate } from '../../../contract/report-template.ts';
 import { wordsHeading } from '../../../contract/template-words.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
-import { capitalised, KIND_WORDS, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
+import { capitalised, KIND_WORDS, LEANING_WORDS, NO_LEANING, notExaminedWords } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase, useDemonstration, useSession } from '../../data/open-case.ts';
 import { countText, instantText, numberText } from '../../wording.ts';
@@ -68,6 +68,7 @@ function CoverFacts({ choice, template }: Props) {
   const examiners = useQuery(engine.session.examiners.queryOptions({ staleTime: 0 })).data ?? [];
   const last = useQuery(engine.case.activity.queryOptions({ input: { limit: 1 }, staleTime: 0 })).data?.[0];
   const exhibits = useQuery(engine.evidence.exhibits.queryOptions({})).data ?? [];
+  const pending = useQuery(engine.case.pending.queryOptions({ staleTime: 0 })).data ?? 0;
   const { evidence, faces, opinions } = open.counts;
   const results = byModel.reduce((sum, one) => sum + one.findings, 0);
   const names = examiners.filter(({ gaveOpinions }) => gaveOpinions).map(({ name }) => visibleText(name));
@@ -78,7 +79,7 @@ function CoverFacts({ choice, template }: Props) {
     ['State of the case', last ? instantText(last.at) : ''],
     [
       'Evidence',
-      `${countText(evidence, 'file', 'files')} in ${countText(exhibits.length, 'exhibit', 'exhibits')}, ${countText(faces, 'face', 'faces')}`,
+      `${countText(evidence, 'file', 'files')}${notExaminedWords(pending)} in ${countText(exhibits.length, 'exhibit', 'exhibits')}, ${countText(faces, 'face', 'faces')}`,
     ],
     ['Results', `${countText(results, 'result', 'results')} of ${countText(byModel.length, 'model', 'models')}`],
     [

@@ -4,6 +4,7 @@ import type { EvidenceId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import {
   frameAddresses,
+  LEAST_FOR_MEDIAN,
   type SampledFrame,
   type Track,
   type TrackPoint,
@@ -59,9 +60,6 @@ export function mostSuspiciousPoint({ points, outcome, keyFaces }: Track): Track
   );
   return inWindow.reduce((best, one) => (one.score! > best.score! ? one : best));
 }
-
-/** Fewer scored faces than this have no median worth the name: such a track is single frames. */
-export const LEAST_FOR_MEDIAN = 3;
 
 /** True where a track is scored by fewer faces than a median wants. */
 export const isSingleFrames = ({ outcome }: Pick<Track, 'outcome'>): boolean =>
