@@ -185,6 +185,7 @@ const NOT_LISTED: Readonly<Record<Extract<WhyUnreadable, { kind: 'archiveNotList
 const ENTRY_PROBLEMS: Readonly<Record<Extract<WhyUnreadable, { kind: 'archiveEntry' }>['problem'], string>> = {
   encrypted: 'It is encrypted in the archive.',
   leadsOut: 'Its name in the archive leads out of the folder that the archive would be unpacked to.',
+  longName: 'Its name in the archive is longer, or has more folders, than a path may have.',
   overlaps: 'Its bytes in the archive are those of another file as well, or of the directory.',
   headersDiffer: 'The archive says one thing of it in its directory and another before its bytes.',
   notRegular: 'It is a link, a device or a pipe in the archive, without bytes of its own.',

@@ -85,6 +85,7 @@ const OF_AN_ARCHIVE = [
     problem: z.enum([
       'encrypted',
       'leadsOut',
+      'longName',
       'overlaps',
       'headersDiffer',
       'notRegular',

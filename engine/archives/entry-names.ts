@@ -1,7 +1,8 @@
 // Names of files in archives. Nothing is ever written under them; they are told apart, and can be
 // part of a path without leading anywhere.
 import type { ArchiveEntry, RawEntry } from './archive-entry.ts';
-import { refusedEntry } from './archive-entry.ts';
+import { ArchiveRefusal, refusedEntry } from './archive-entry.ts';
+import { MOST_FOLDERS, MOST_FOLDERS_DEEP, MOST_NAME } from './limits.ts';
 
 /** 128 to 255 of code page 437, which zips without a word on it are in. */
 const CP437 =
@@ -37,11 +38,38 @@ function partOfPath(name: string): string {
     .replace(/\p{Cc}/gu, (one) => escaped(one.charCodeAt(0)));
 }
 
-const leadsOut = (name: string): boolean => name.split('/').includes('..');
+/** Also by the strokes of Windows, which a program there takes as such. */
+const leadsOut = (name: string): boolean => name.split(/[/\\]/).includes('..');
 
-/** Every folder that a name lies in. */
-function* foldersOf(name: string): Generator<string> {
-  for (let at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1)) yield name.slice(0, at);
+/** Every folder that names lie in. Throws ArchiveRefusal where they are more than a disk would hold. */
+function foldersOf(names: readonly string[]): Set<string> {
+  const folders = new Set<string>();
+  for (const name of names)
+    for (let at = name.lastIndexOf('/'); at > 0; at = name.lastIndexOf('/', at - 1)) {
+      const folder = name.slice(0, at);
+      if (folders.has(folder)) break;
+      if (folders.size === MOST_FOLDERS)
+        throw new ArchiveRefusal('tooLarge', { kind: 'archiveTooMany', most: MOST_FOLDERS });
+      folders.add(folder);
+    }
+  return folders;
+}
+
+const isLong = (name: string): boolean => {
+  if (name.length > MOST_NAME) return true;
+  let folders = 0;
+  for (let at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1)) folders += 1;
+  return folders > MOST_FOLDERS_DEEP;
+};
+
+/** What is shown of a longer name. */
+const SHOWN_OF_LONG = 200;
+
+/** One that no path can be is shortened, and its file is not read. */
+function fitName({ number, name }: RawEntry): { name: string; isLong: boolean } {
+  if (!isLong(name)) return { name: partOfPath(name) || '(no name)', isLong: false };
+  const shown = partOfPath(name.slice(0, SHOWN_OF_LONG)).replaceAll('/', ' ');
+  return { name: `${shown}… (entry ${number})`, isLong: true };
 }
 
 /**
@@ -49,19 +77,21 @@ function* foldersOf(name: string): Generator<string> {
  * folder, get their number behind it: all of them are kept, whichever a program would show.
  */
 export function namedApart(raw: readonly RawEntry[]): ArchiveEntry[] {
-  const named = raw.map((entry) => ({ entry, name: partOfPath(entry.name) || '(no name)' }));
+  const named = raw.map((entry) => ({ entry, ...fitName(entry) }));
   const times = new Map<string, number>();
   for (const { name } of named) times.set(name, (times.get(name) ?? 0) + 1);
-  const folders = new Set(named.flatMap(({ name }) => [...foldersOf(name)]));
-  const taken = new Set([...times.keys(), ...folders]);
-  return named.map(({ entry, name }) => {
+  const folders = foldersOf(named.map(({ name }) => name));
+  const taken = new Set(times.keys());
+  for (const folder of folders) taken.add(folder);
+  return named.map(({ entry, name, isLong: long }) => {
     let own = name;
     if (times.get(name)! > 1 || folders.has(name)) {
       own = `${name} (entry ${entry.number})`;
       while (taken.has(own)) own = `${own}'`;
       taken.add(own);
     }
-    const bytes = leadsOut(entry.name) ? refusedEntry('leadsOut') : entry.bytes;
+    const refused = long ? refusedEntry('longName') : leadsOut(entry.name) ? refusedEntry('leadsOut') : undefined;
+    const bytes = refused ?? entry.bytes;
     return { ...entry, name: own, bytes };
   });
 }

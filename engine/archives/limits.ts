@@ -3,6 +3,10 @@
 
 /** Files that one archive may list, and that may lie below one file of the disk, those of archives inside it too. */
 export const MOST_ENTRIES = 1_000_000;
+/** Characters of a file's name in an archive, and folders that it lies in there. */
+export const [MOST_NAME, MOST_FOLDERS_DEEP] = [4096, 100];
+/** Folders that the names of one archive have. */
+export const MOST_FOLDERS = 2_000_000;
 /** Bytes of a zip's directory. */
 export const MOST_DIRECTORY_BYTES = 2 ** 28;
 /** Archives one inside the other that are gone into: the file on the disk, and one in it. */

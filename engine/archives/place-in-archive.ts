@@ -17,7 +17,7 @@ import {
 } from './archive-entry.ts';
 import { type ByteSource, fileSource, memorySource, partOf } from './byte-source.ts';
 import { entryPortions } from './entry-bytes.ts';
-import { MOST_DEPTH, MOST_ENTRIES, MOST_HELD_BYTES } from './limits.ts';
+import { MOST_DEPTH, MOST_ENTRIES, MOST_HELD_BYTES, TOTAL_FREE_BYTES } from './limits.ts';
 import { archiveFormat, type OpenedArchive, openArchive } from './read-archive.ts';
 
 /** A file on the disk, and which of the files in it; no names where it is meant itself. */
@@ -64,8 +64,12 @@ type Kept = { opened: OpenedArchive | undefined; refusal: ArchiveRefusal | undef
 /** Bytes of memory that what is kept may take, about. */
 const MOST_KEPT_BYTES = 2 ** 30;
 const ENTRY_BYTES = 400;
+/** One that lists nothing, or is not gone into, is kept by its key. */
+const KEY_BYTES = 1000;
 /** What is kept, by which file it is of and the names on the way; the latest used last. */
 const kept = new Map<string, { made: Promise<Kept>; bytes: number }>();
+/** Of all that is kept. */
+let keptBytes = 0;
 
 function keep(key: string, make: () => Promise<Kept>): Promise<Kept> {
   const known = kept.get(key);
@@ -76,9 +80,13 @@ function keep(key: string, make: () => Promise<Kept>): Promise<Kept> {
     one.made.then(
       ({ opened, refusal, held }) => {
         // Most files in an archive are none.
-        if (!opened && !refusal) kept.delete(key);
-        one.bytes =
-          (opened?.directory.entries.length ?? 0) * ENTRY_BYTES + (opened?.unpacked?.length ?? 0) + (held?.length ?? 0);
+        if (!opened && !refusal) {
+          kept.delete(key);
+          return;
+        }
+        const entries = (opened?.directory.entries.length ?? 0) * ENTRY_BYTES;
+        one.bytes = KEY_BYTES + entries + (opened?.unpacked?.length ?? 0) + (held?.length ?? 0);
+        keptBytes += one.bytes;
         forgetOldest(key);
       },
       () => kept.delete(key),
@@ -87,12 +95,12 @@ function keep(key: string, make: () => Promise<Kept>): Promise<Kept> {
 }
 
 function forgetOldest(but: string): void {
-  let sum = [...kept.values()].reduce((bytes, one) => bytes + one.bytes, 0);
   for (const [key, { bytes }] of kept) {
-    if (sum <= MOST_KEPT_BYTES) return;
+    if (keptBytes <= MOST_KEPT_BYTES) return;
+    // What is being made has no size yet.
     if (key === but || bytes === 0) continue;
     kept.delete(key);
-    sum -= bytes;
+    keptBytes -= bytes;
   }
 }
 
@@ -119,8 +127,24 @@ async function archiveOn(source: ByteSource, identity: FileIdentity): Promise<Re
   return reached(identity, 1, source, await keep(identity, () => opened(source, undefined)));
 }
 
+/** What may still be gone through below one file of the disk: files, and bytes that are inflated for it. */
+type Room = { files: number; inflated: number };
+
+/** Throws ArchiveRefusal where it is used up. */
+function use(room: Room | undefined, bytes: number): void {
+  if (!room) return;
+  room.inflated -= bytes;
+  const most = TOTAL_FREE_BYTES;
+  if (room.inflated < 0)
+    throw new ArchiveRefusal('tooLarge', { kind: 'archiveTotal', bytes: most - room.inflated, most });
+}
+
 /** The archive that an entry of another is, or why it is not gone into; undefined of what is none. */
-async function archiveIn(outer: Reached, entry: ArchiveEntry): Promise<Reached | ArchiveRefusal | undefined> {
+async function archiveIn(
+  outer: Reached,
+  entry: ArchiveEntry,
+  room?: Room,
+): Promise<Reached | ArchiveRefusal | undefined> {
   const { bytes } = entry;
   if (isRefused(bytes)) return undefined;
   const key = `${outer.key}\0${entry.name}`;
@@ -129,6 +153,7 @@ async function archiveIn(outer: Reached, entry: ArchiveEntry): Promise<Reached |
   const one = await keep(key, async () => {
     const none = { opened: undefined, refusal: undefined, held: undefined };
     const head = part ?? (await beginningOf(outer.from, bytes));
+    use(room, part ? 0 : head.sizeBytes);
     if (!(await archiveFormat(head))) return none;
     const refusal = (why: ConstructorParameters<typeof ArchiveRefusal>[1]) => ({
       ...none,
@@ -137,6 +162,7 @@ async function archiveIn(outer: Reached, entry: ArchiveEntry): Promise<Reached |
     if (depth > MOST_DEPTH) return refusal({ kind: 'archiveTooDeep', most: MOST_DEPTH });
     if (part) return opened(part, undefined);
     if (entry.sizeBytes > MOST_HELD_BYTES) return refusal({ kind: 'archiveHeld', most: MOST_HELD_BYTES });
+    use(room, entry.sizeBytes);
     const held = await allOf(outer.from, entry);
     // Its own row says what is wrong with its bytes.
     return held ? opened(memorySource(held), held) : none;
@@ -144,8 +170,8 @@ async function archiveIn(outer: Reached, entry: ArchiveEntry): Promise<Reached |
   return reached(key, depth, part ?? memorySource(one.held ?? Buffer.alloc(0)), one);
 }
 
-/** Packed bytes that the beginning of a file is inflated from. */
-const BEGINNING_BYTES = 4096;
+/** Packed bytes that the beginning of a file is inflated from: they become a thousand times as many at most. */
+const BEGINNING_BYTES = 1024;
 
 /** Its first bytes; nothing of one that cannot be inflated. */
 async function beginningOf(from: ByteSource, { at, length }: EntryBytes): Promise<ByteSource> {
@@ -301,7 +327,8 @@ function namesInTree(archive: Reached): Promise<readonly string[] | ArchiveRefus
 async function collected(archive: Reached): Promise<readonly string[] | ArchiveRefusal> {
   const names: string[] = [];
   try {
-    for await (const name of namesBelow(archive, '', { left: MOST_ENTRIES })) names.push(name);
+    for await (const name of namesBelow(archive, '', { files: MOST_ENTRIES, inflated: TOTAL_FREE_BYTES }))
+      names.push(name);
     return names;
   } catch (error) {
     if (error instanceof ArchiveRefusal) return error;
@@ -310,17 +337,13 @@ async function collected(archive: Reached): Promise<readonly string[] | ArchiveR
 }
 
 /** Throws ArchiveRefusal where there are more below one file of the disk than are gone through. */
-async function* namesBelow(
-  archive: Reached,
-  before: string,
-  room: { left: number },
-): AsyncGenerator<string, void, undefined> {
+async function* namesBelow(archive: Reached, before: string, room: Room): AsyncGenerator<string, void, undefined> {
   const entries = archive.directory.entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
-    room.left -= 1;
-    if (room.left < 0) throw new ArchiveRefusal('tooLarge', { kind: 'archiveTooMany', most: MOST_ENTRIES });
+    room.files -= 1;
+    if (room.files < 0) throw new ArchiveRefusal('tooLarge', { kind: 'archiveTooMany', most: MOST_ENTRIES });
     yield `${before}${entry.name}`;
-    const within = await archiveIn(archive, entry);
+    const within = await archiveIn(archive, entry, room);
     if (within && !(within instanceof ArchiveRefusal)) yield* namesBelow(within, `${before}${entry.name}/`, room);
   }
 }

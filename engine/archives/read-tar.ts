@@ -8,6 +8,10 @@ import { MOST_ENTRIES } from './limits.ts';
 export const BLOCK_BYTES = 512;
 /** A long name, or the records of a pax header. */
 const MOST_RECORD_BYTES = 2 ** 20;
+/** Records that are for all files. */
+const MOST_OF_ALL = 100;
+/** What the header of a file can state in octal. */
+const MOST_OCTAL = 8 ** 11 - 1;
 
 const text = (bytes: Buffer): Buffer => {
   const end = bytes.indexOf(0);
@@ -58,12 +62,15 @@ function nameOf(header: Buffer): Buffer {
 /** What the headers before a file's own say of it. */
 type Before = { name?: Buffer; records: Map<string, Buffer> };
 
-const isSparse = (kind: string, { records }: Before): boolean =>
-  kind === 'S' || [...records.keys()].some((key) => key.startsWith('GNU.sparse.'));
+const isSparse = (kind: string, said: readonly ReadonlyMap<string, Buffer>[]): boolean =>
+  kind === 'S' || said.some((records) => [...records.keys()].some((key) => key.startsWith('GNU.sparse.')));
 
-/** Links, devices and pipes have no bytes; of a folder and of a note about the archive nothing is to be read. */
+/** Links, devices, pipes and folders have no bytes. */
 const WITHOUT_BYTES = /[1-6]/;
-const NO_FILE = /[5VD]/;
+/** A folder; also as GNU lists it, and a name of the whole, where they have no bytes: programs make files of those that have. */
+const isNoFile = (kind: string, sizeBytes: number): boolean => kind === '5' || (/[VD]/.test(kind) && sizeBytes === 0);
+/** What is taken of a header for all files; not a size, which some programs do not take. */
+const OF_ALL = /^(path|GNU\.sparse\..*)$/;
 
 export async function readTar(source: ByteSource, format: 'tar' | 'tar.gz'): Promise<Directory<RawEntry>> {
   const entries: RawEntry[] = [];
@@ -82,11 +89,16 @@ export async function readTar(source: ByteSource, format: 'tar' | 'tar.gz'): Pro
     if (header.every((byte) => byte === 0)) return done(at, null, await writtenBehind(source, at));
     if (!isTarHeader(header)) return done(at, 'damaged');
     const kind = String.fromCharCode(header[156]!);
-    const records = new Map([...all, ...before.records]);
-    const long = records.get('size')?.toString('latin1');
-    const stated = long === undefined ? numberOf(header.subarray(124, 136)) : Number(long);
-    const sizeBytes = WITHOUT_BYTES.test(kind) ? 0 : stated;
-    if (sizeBytes === undefined || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return done(at, 'damaged');
+    const short = numberOf(header.subarray(124, 136));
+    const long = before.records.get('size')?.toString('latin1');
+    // One that states another size than it could: programs differ in which they take, and go on at different places.
+    const isAnother =
+      long !== undefined && (!/^\d+$/.test(long) || (Number(long) !== short && Number(long) <= MOST_OCTAL));
+    // So they do of a link that has a size.
+    const isOdd = WITHOUT_BYTES.test(kind) && kind !== '1' && short !== 0;
+    const sizeBytes = WITHOUT_BYTES.test(kind) ? 0 : long === undefined ? short : Number(long);
+    if (isAnother || isOdd || sizeBytes === undefined || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0)
+      return done(at, 'damaged');
     const dataAt = at + BLOCK_BYTES;
     const next = dataAt + Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES;
     number += 1;
@@ -94,21 +106,26 @@ export async function readTar(source: ByteSource, format: 'tar' | 'tar.gz'): Pro
       if (sizeBytes > MOST_RECORD_BYTES) return done(at, 'damaged');
       const bytes = await source.read(dataAt, sizeBytes);
       if (bytes.length < sizeBytes) return done(at, 'ends');
-      if (kind === 'g') for (const [key, value] of recordsOf(bytes)) all.set(key, value);
+      if (kind === 'g') {
+        const records = recordsOf(bytes);
+        if (records.has('size')) return done(at, 'damaged');
+        for (const [key, value] of records) if (OF_ALL.test(key)) all.set(key, value);
+        if (all.size > MOST_OF_ALL) return done(at, 'damaged');
+      }
       if (kind === 'x') before = { ...before, records: recordsOf(bytes) };
       if (kind === 'L') before = { ...before, name: text(bytes) };
       at = next;
       continue;
     }
-    if (!NO_FILE.test(kind)) {
+    if (!isNoFile(kind, sizeBytes)) {
       if (entries.length === MOST_ENTRIES)
         throw new ArchiveRefusal('tooLarge', { kind: 'archiveTooMany', most: MOST_ENTRIES });
-      const name = nameFromUtf8(records.get('path') ?? before.name ?? nameOf(header));
+      const name = nameFromUtf8(before.records.get('path') ?? all.get('path') ?? before.name ?? nameOf(header));
       // Before pax a folder was a file whose name ends like one.
       const isFolder = name.endsWith('/') && sizeBytes === 0;
       const bytes = bytesOf(
         kind,
-        { ...before, records },
+        [before.records, all],
         { at: dataAt, length: sizeBytes, method: 'stored', crc32: undefined },
         source,
       );
@@ -122,8 +139,13 @@ export async function readTar(source: ByteSource, format: 'tar' | 'tar.gz'): Pro
   return done(source.sizeBytes, 'ends');
 }
 
-function bytesOf(kind: string, before: Before, bytes: EntryBytes, source: ByteSource): EntryBytes | Unreadable {
-  if (isSparse(kind, before) || kind === 'M') return refusedEntry('sparse');
+function bytesOf(
+  kind: string,
+  said: readonly ReadonlyMap<string, Buffer>[],
+  bytes: EntryBytes,
+  source: ByteSource,
+): EntryBytes | Unreadable {
+  if (isSparse(kind, said) || kind === 'M') return refusedEntry('sparse');
   if (WITHOUT_BYTES.test(kind)) return refusedEntry('notRegular');
   return bytes.at + bytes.length > source.sizeBytes ? refusedEntry('cut') : bytes;
 }

@@ -33,15 +33,14 @@ async function readEnd(source: ByteSource): Promise<End> {
   const tailBytes = Math.min(source.sizeBytes, END_BYTES + U16);
   const tail = await source.read(source.sizeBytes - tailBytes, tailBytes);
   const ends: { at: number; rest: number }[] = [];
-  for (let at = tail.length - END_BYTES; at >= 0; at--) {
-    const rest = tail.length - at - END_BYTES - tail.readUInt16LE(at + 20);
-    if (tail.readUInt32LE(at) === 0x06054b50 && rest >= 0) ends.push({ at, rest });
-  }
+  for (let at = tail.length - END_BYTES; at >= 0; at--)
+    if (tail.readUInt32LE(at) === 0x06054b50)
+      ends.push({ at, rest: tail.length - at - END_BYTES - tail.readUInt16LE(at + 20) });
   // The one whose comment reaches to the end of the file, else the last.
-  const at = (ends.find(({ rest }) => rest === 0) ?? ends[0])?.at;
+  const at = (ends.find(({ rest }) => rest === 0) ?? ends.find(({ rest }) => rest > 0))?.at;
   if (at === undefined) throw notListed('noDirectory');
-  // One inside the comment of another: programs differ in which they take. One before it is of an
-  // archive that lies in this one.
+  // One inside the comment of another, whatever comment of its own it states: programs differ in which they
+  // take. One before it is of an archive that lies in this one.
   if (ends.some((one) => one.at > at || (one.at < at && one.rest === 0))) throw notListed('twoDirectories');
   const end = tail.subarray(at);
   const from = source.sizeBytes - tail.length + at;
@@ -73,6 +72,9 @@ async function readEnd64(source: ByteSource, endAt: number): Promise<(Omit<End, 
   const from = numberAt(locator, 8);
   const end = await source.read(from, END64_BYTES);
   if (end.length < END64_BYTES || end.readUInt32LE(0) !== 0x06064b50) throw notListed('noDirectory');
+  // Some programs look for it right before its locator, without asking where that leads.
+  if (from + END64_BYTES !== endAt - LOCATOR_BYTES || numberAt(end, 4) !== END64_BYTES - 12)
+    throw notListed('otherPlace');
   return {
     disk: end.readUInt32LE(16),
     count: numberAt(end, 32),

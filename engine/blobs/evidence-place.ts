@@ -64,6 +64,8 @@ export function isTrustedPlace(caseFolder: string, place: string): boolean {
   const below = roots.get(caseFolder);
   if (below === undefined) return true;
   const full = path.resolve(place);
+  // `..` behind a link leads elsewhere than the spelling says.
+  if (full !== place) return false;
   return below.some((root) => isBelow(root, full) && !leadsOut(root, full));
 }
 

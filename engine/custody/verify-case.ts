@@ -97,7 +97,7 @@ export async function verifyCase(
   };
   if (isWritable(opened)) {
     const said = entered(result);
-    const place = known.boundHere ? { boundTo: bindVerification(opened, said, known.boundHere) } : {};
+    const place = known.boundHere ? { boundTo: bindVerification(opened, who, said, known.boundHere) } : {};
     appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: { ...said, ...place } });
   }
   return result;

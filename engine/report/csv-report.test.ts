@@ -205,7 +205,7 @@ test('tags are named in a column of their own, on a face and on a file as a whol
     readReportContent(reading, { options: reportOptionsSchema.parse({}), appVersion: '1' }).then(({ head }) => head),
   );
   expect(tags).toEqual([
-    { name: '=Second', colour: 'blue', faces: [first!.faceId], files: [file!.evidenceId] },
+    { name: '=Second', colour: 'pink', faces: [first!.faceId], files: [file!.evidenceId] },
     { name: 'Shortlist', colour: 'blue', faces: [first!.faceId], files: [] },
   ]);
 });

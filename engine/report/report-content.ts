@@ -18,7 +18,7 @@ import type { ReportTemplate } from '../../contract/report-template.ts';
 import type { TrackPlace } from '../../contract/track.ts';
 import { forEachYielding } from '../async/yielding.ts';
 import { numberedStacks, stackShown } from '../case/copy-stacks.ts';
-import { bindVerification } from '../case/custody/verification-place.ts';
+import { isVerificationOfHere } from '../case/custody/verification-place.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readAgreement } from '../case/grid/agreement.ts';
 import { eachInBlocks, type FaceShown } from '../case/grid/report-selection.ts';
@@ -86,9 +86,7 @@ export type ReportContent = {
 function readChecks(opened: ReadableCase, boundHere: BoundHere | undefined): ReportDocument['checks'] {
   const verified = lastAudit(opened, 'case.verified');
   const isOwn =
-    verified &&
-    verified.seq > unpackedAt(opened) &&
-    (!boundHere || verified.details.boundTo === bindVerification(opened, verified.details, boundHere));
+    verified && verified.seq > unpackedAt(opened) && (!boundHere || isVerificationOfHere(opened, verified, boundHere));
   const back = clockSetBack(opened);
   return {
     ...(back ? { clockSetBack: back } : {}),

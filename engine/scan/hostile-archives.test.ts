@@ -125,6 +125,22 @@ test('archives in archives are gone into, to a stated depth, stored and packed',
   });
 });
 
+/** With an end of 64 bits, and bytes between it and what says where it lies. */
+function withLongEnd(zipped: Buffer, between: Buffer): Buffer {
+  const end = zipped.subarray(-22);
+  const long = Buffer.alloc(56);
+  long.writeUInt32LE(0x06064b50, 0);
+  long.writeBigUInt64LE(44n, 4);
+  for (const at of [24, 32]) long.writeBigUInt64LE(BigInt(end.readUInt16LE(10)), at);
+  long.writeBigUInt64LE(BigInt(end.readUInt32LE(12)), 40);
+  long.writeBigUInt64LE(BigInt(end.readUInt32LE(16)), 48);
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50, 0);
+  locator.writeBigUInt64LE(BigInt(zipped.length - 22), 8);
+  locator.writeUInt32LE(1, 16);
+  return Buffer.concat([zipped.subarray(0, -22), long, between, locator, end]);
+}
+
 describe('a zip that is not as it should be', () => {
   const problem = (of: string) => ({ kind: 'archiveEntry', problem: of });
   const good = { name: 'good.jpg', bytes: b };
@@ -275,7 +291,14 @@ describe('a zip that is not as it should be', () => {
     expect(await problemOf(makeZip([good], { comment: Buffer.concat([end, Buffer.from('!')]) }))).toBe(
       'twoDirectories',
     );
+    // Of one that states a longer comment than there is, some programs take what there is.
+    const long = Buffer.from(end);
+    long.writeUInt16LE(0xffff, 20);
+    expect(await problemOf(makeZip([good], { comment: long }))).toBe('twoDirectories');
     const whole = makeZip([good]);
+    // Some look for the longer end right before its locator, others where that leads.
+    expect(await problemOf(withLongEnd(whole, Buffer.alloc(60)))).toBe('otherPlace');
+    expect(await listArchiveAt(write(withLongEnd(whole, Buffer.alloc(0)), 'zip'))).toEqual(['good.jpg']);
     const apart = Buffer.concat([whole.subarray(0, -22), Buffer.alloc(60), whole.subarray(-22)]);
     expect(await problemOf(apart)).toBe('otherPlace');
     const parts = Buffer.from(whole);
@@ -341,6 +364,34 @@ describe('a tar', () => {
     expect(await look(half)).toMatchObject({ cut: 'damaged' });
     expect(await said(half, 'a')).toEqual(a);
   });
+});
+
+test('what other programs make files of in a tar is listed, and where they differ on where one ends the list breaks off', async () => {
+  const last = { name: 'good.jpg', bytes: b };
+  for (const kind of ['V', 'D']) {
+    const file = write(makeTar([{ name: 'secret.jpg', bytes: a, kind }, last]), 'tar');
+    expect(await listArchiveAt(file)).toEqual(['good.jpg', 'secret.jpg']);
+    expect(await said(file, 'secret.jpg')).toEqual(a);
+    expect(await listArchiveAt(write(makeTar([{ name: 'label', kind }, last]), 'tar'))).toEqual(['good.jpg']);
+  }
+  const note = { name: 'note.txt', bytes: Buffer.from('five.') };
+  for (const before of [{ ...paxOf('size', '2048'), kind: 'g' }, paxOf('size', '2048'), paxOf('size', '0x5')])
+    expect(await look(write(makeTar([before, note, last]), 'tar'))).toMatchObject({ files: 0, cut: 'damaged' });
+  const link = { name: 'link', bytes: Buffer.from('size'), kind: '2' };
+  expect(await look(write(makeTar([link, last]), 'tar'))).toMatchObject({ files: 0, cut: 'damaged' });
+  expect(await look(write(makeTar([paxOf('size', '5'), note, last]), 'tar'))).toMatchObject({ files: 2, cut: null });
+});
+
+test('a name that no path can be is shortened, and its file is not read', async () => {
+  const names = [`${'f/'.repeat(101)}a.jpg`, 'x'.repeat(5000), `${'g/'.repeat(100)}b.jpg`];
+  const archive = write(makeTar(names.flatMap((name) => [paxOf('path', name), { name: 'short', bytes: b }])), 'tar');
+  const listed = await listArchiveAt(archive);
+  expect(listed).toHaveLength(3);
+  expect(Math.max(...listed.map((one) => one.length))).toBeLessThan(300);
+  for (const name of listed.filter((one) => one.includes('…')))
+    expect(await said(archive, name)).toMatchObject({ problem: 'longName' });
+  expect(await said(archive, names[2]!)).toEqual(b);
+  expect(await look(archive)).toMatchObject({ refused: 2 });
 });
 
 test('an archive behind a link leads out of a folder as any file does', async () => {

@@ -42,6 +42,9 @@ export function openTrack(track: TrackPlace): void {
 
 /** The track, before this examiner has chosen anything. */
 export function useOpinionOn(id: EvidenceId): OpinionOn {
-  const name = nameOf(useCase()?.folder, useSession().examiner?.id, id);
-  return useStore(choices)[name] ?? 'track';
+  const folder = useCase()?.folder;
+  const { examiner } = useSession();
+  const all = useStore(choices);
+  // What was chosen before a name was asked for is chosen by whoever gave it.
+  return all[nameOf(folder, examiner?.id, id)] ?? all[nameOf(folder, undefined, id)] ?? 'track';
 }
