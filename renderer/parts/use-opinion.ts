@@ -71,7 +71,7 @@ export function useOpinion(
     }
   };
   const unless = (why: string | undefined, conclusion: Conclusion): void => {
-    const waits = giving.current ? 'the opinion before was still being recorded. Give it again.' : (unseen ?? why);
+    const waits = giving.current ? 'the opinion before was still being recorded. Give it again.' : (why ?? unseen);
     if (waits === undefined) void give(conclusion);
     else notify(`Nothing was recorded: ${waits}`);
   };
