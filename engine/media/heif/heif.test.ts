@@ -127,6 +127,8 @@ describe('pixels', () => {
     const decoded = await decode(drawnFile('drawn-alpha-and-another'));
     expect(decoded.remarks).toEqual([
       '25 % of the picture is hidden by transparency; the colours under it are not examined',
+      // It has too few pixels to be held against the picture.
+      'Its thumbnail, which programs that list files show, is not of the picture, or cannot be read; it is not examined',
       'Primary of 2 pictures in the file; the others are not examined',
       'Transparency laid on black',
     ]);
